@@ -1,0 +1,44 @@
+# Few targets. `make demo` and `make test` work on a fresh clone with Python 3.11+ and network to
+# a package index; everything they install stays in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+UV := 0.13.9
+
+.PHONY: demo test lint bench serve
+
+demo: .venv/installed
+	@$(BIN)/newsletter demo $(ARGS)
+
+test: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest tests/store tests/subscribers
+	$(BIN)/pytest
+
+lint: .venv/installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/installed-dev
+	$(BIN)/python -m bench $(ARGS)
+
+serve: .venv/installed
+	$(BIN)/newsletter serve $(ARGS)
+
+$(BIN)/uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; name one by PYTHON=...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV)
+
+.venv/installed: $(BIN)/uv uv.lock pyproject.toml
+	VIRTUAL_ENV= $(BIN)/uv sync --quiet --locked --inexact --no-dev
+	@touch $@
+
+.venv/installed-dev: $(BIN)/uv uv.lock pyproject.toml
+	VIRTUAL_ENV= $(BIN)/uv sync --quiet --locked --inexact --extra dev --extra pgtest
+	@touch $@ .venv/installed

@@ -1,0 +1,90 @@
+"""The composition root: settings to `App`. The only file that picks adapters."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from newsletter.ports import App, Clock, Fetcher, Progress, Silent, Transport
+from newsletter.secret import ensure_secret
+
+if TYPE_CHECKING:
+    from newsletter.config import Config
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        """The present moment, in UTC."""
+        return datetime.now(UTC)
+
+
+def build(
+    config: Config,
+    *,
+    clock: Clock | None = None,
+    fetcher: Fetcher | None = None,
+    transport: Transport | None = None,
+    progress: Progress | None = None,
+) -> App:
+    """Everything the steps need; tests hand in their own parts by keyword."""
+    return App(
+        config=config,
+        clock=clock or SystemClock(),
+        fetcher=fetcher or _fetcher(config),
+        transport=transport or _transport(config),
+        progress=progress or Silent(),
+        signing_key=ensure_secret(config).encode(),
+    )
+
+
+def _fetcher(config: Config) -> Fetcher:
+    from newsletter import __version__
+    from newsletter.fetch import HttpFetcher
+
+    bounds = config.collect
+    contact = bounds.contact or config.web.base_url
+    return HttpFetcher(
+        user_agent=f"straight-into-your-inbox/{__version__} (+{contact})",
+        connect_timeout=bounds.connect_timeout,
+        total_timeout=bounds.total_timeout,
+        max_bytes=int(bounds.max_megabytes * 1_000_000),
+        allow_hosts=frozenset(bounds.allow_hosts),
+    )
+
+
+def _transport(config: Config) -> Transport:
+    return _TRANSPORTS[config.delivery.transport](config)
+
+
+def _files(config: Config) -> Transport:
+    from newsletter.transports.files import FilesTransport
+
+    return FilesTransport(config.delivery.files.directory)
+
+
+def _smtp(config: Config) -> Transport:
+    from newsletter.transports.smtp import SmtpTransport
+
+    smtp = config.delivery.smtp
+    return SmtpTransport(
+        host=smtp.host,
+        port=smtp.port,
+        username=smtp.username,
+        password=smtp.password.get_secret_value(),
+        security=smtp.security,
+        timeout=smtp.timeout,
+    )
+
+
+def _sendgrid(config: Config) -> Transport:
+    from newsletter.transports.sendgrid import SendGridTransport
+
+    sendgrid = config.delivery.sendgrid
+    return SendGridTransport(
+        api_key=sendgrid.api_key.get_secret_value(), host=sendgrid.host, timeout=sendgrid.timeout
+    )
+
+
+_TRANSPORTS = {"files": _files, "smtp": _smtp, "sendgrid": _sendgrid}

@@ -1,0 +1,168 @@
+"""What all commands share: their options, and the way from a configuration file to an `App`."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from newsletter.errors import ConfigError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from newsletter.config import Config
+    from newsletter.core.source import Source
+    from newsletter.ports import App, Progress
+
+    Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULT_FILE = Path("newsletter.yaml")
+CONFIG_VARIABLE = "NEWSLETTER_CONFIG"
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options every command has."""
+
+    config: Path | None
+    as_json: bool
+    is_debug: bool
+
+
+def shared_options(command: Command) -> Command:
+    """`--config`, `--json` and `--debug`, handed to the command as one `options`."""
+
+    @click.option(
+        "--config",
+        "config",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="The configuration file.  [default: ./newsletter.yaml]",
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+    @click.option("--debug", "is_debug", is_flag=True, help="Show where a fault happened.")
+    def with_options(config: Path | None, as_json: bool, is_debug: bool, **rest: Any) -> Any:  # noqa: ANN401
+        return command(Options(config, as_json, is_debug), **rest)
+
+    with_options.__name__ = command.__name__
+    with_options.__doc__ = command.__doc__
+    with_options.__click_params__ = [  # type: ignore[attr-defined]
+        *getattr(command, "__click_params__", []),
+        *with_options.__click_params__,  # type: ignore[attr-defined]
+    ]
+    return with_options  # type: ignore[return-value]
+
+
+def date_option(command: Command) -> Command:
+    """`--date`: the edition's date."""
+    return click.option(
+        "--date",
+        "day",
+        metavar="YYYY-MM-DD",
+        callback=_as_date,
+        help="The edition's date in the newsletter's time zone.  [default: today]",
+    )(command)
+
+
+def source_option(command: Command) -> Command:
+    """`--source`: read these instead of the configured sources."""
+    return click.option(
+        "--source",
+        "addresses",
+        multiple=True,
+        metavar="FILE_OR_URL",
+        help="Read this feed instead of the configured sources; may be given again.",
+    )(command)
+
+
+def _as_date(_context: click.Context, _parameter: click.Parameter, text: str | None) -> date | None:
+    if text is None or text == "today":
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"{text!r} is no date; write it as 2026-04-07") from None
+
+
+def config_file(options: Options, *, may_be_missing: bool = False) -> Path | None:
+    """The configuration file in force; None where defaults may serve instead."""
+    named = options.config or _from_environment()
+    if named is not None:
+        return named
+    if DEFAULT_FILE.exists():
+        return DEFAULT_FILE
+    if may_be_missing:
+        return None
+    raise ConfigError(
+        ["there is no newsletter.yaml here. Make one with `newsletter init`, or name one by --config."]
+    )
+
+
+def _from_environment() -> Path | None:
+    named = os.environ.get(CONFIG_VARIABLE)
+    return Path(named) if named else None
+
+
+def open_config(options: Options, *, may_be_missing: bool = False) -> Config:
+    """Read the configuration and set Django up with it."""
+    from newsletter.config import load_config
+
+    file = config_file(options, may_be_missing=may_be_missing)
+    config = load_config(file)
+    _set_up_django(file)
+    return config
+
+
+def _set_up_django(file: Path | None) -> None:
+    import django
+
+    os.environ[CONFIG_VARIABLE] = str((file or DEFAULT_FILE).resolve())
+    os.environ["DJANGO_SETTINGS_MODULE"] = "newsletter.settings"
+    django.setup()
+
+
+def open_app(config: Config, progress: Progress | None = None) -> App:
+    """An `App` over a database that is up to date."""
+    from newsletter.build import build
+    from newsletter.store.schema import prepare_database
+
+    app = build(config, progress=progress)
+    prepare_database(config.state)
+    return app
+
+
+def sources_in_force(config: Config, addresses: Sequence[str]) -> tuple[Source, ...]:
+    """The sources named on the command line, else the configured ones.
+
+    Raises:
+        UsageError: a named file is missing.
+        ConfigError: nothing is named and nothing is configured.
+    """
+    from newsletter.core.source import Source
+
+    if not addresses:
+        if not config.enabled_sources():
+            raise ConfigError(["no source is configured; add some under `sources:`"])
+        return config.enabled_sources()
+    for address in addresses:
+        is_web = address.startswith(("http://", "https://"))
+        if not is_web and not Path(address).is_file():
+            raise UsageError(f"--source {address}: there is no such file")
+    return tuple(Source(name=_source_name(address), url=address) for address in addresses)
+
+
+def _source_name(address: str) -> str:
+    if address.startswith(("http://", "https://")):
+        return address[:120]
+    return str(Path(address).resolve())[-120:]
+
+
+def today(config: Config) -> date:
+    """Today's date where the newsletter lives."""
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC).astimezone(config.zone).date()

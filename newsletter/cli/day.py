@@ -1,0 +1,255 @@
+"""The day's work: `run` does all of it; each stage is a command that works from what is stored."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.cli.common import (
+    Options,
+    date_option,
+    open_app,
+    open_config,
+    shared_options,
+    source_option,
+    sources_in_force,
+    today,
+)
+from newsletter.errors import HeldError, NewsletterError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsletter.cli.results import Result
+    from newsletter.cli.watch import Watch
+    from newsletter.core.edition import Edition
+    from newsletter.core.source import Source
+    from newsletter.ports import App
+    from newsletter.review import Review
+
+HELD = HeldError.exit_code
+timings_option = click.option("--timings", "wants_timings", is_flag=True, help="Print each stage's time.")
+
+
+@click.command()
+@shared_options
+@date_option
+@source_option
+@click.option("--dry-run", "is_rehearsal", is_flag=True, help="Do everything but deliver.")
+@timings_option
+def run(
+    options: Options,
+    day: date | None,
+    addresses: tuple[str, ...],
+    is_rehearsal: bool,
+    wants_timings: bool,
+) -> int:
+    """Do the day's whole job: collect, draft, check, send."""
+    from newsletter import daily
+    from newsletter.cli.results import Result
+    from newsletter.store.locks import hold_lock
+
+    app, watch, sources = _opened(options, addresses, may_be_missing=is_rehearsal and bool(addresses))
+    day = day or today(app.config)
+    with hold_lock(app.config.state):
+        done = daily.run(app, day, sources, is_rehearsal=is_rehearsal)
+    result = Result.of(
+        done,
+        files=_preview(app, done.edition, done.review),
+        outbox=_outbox(app),
+        is_rehearsal=is_rehearsal,
+        timings=watch.timings if wants_timings else {},
+    )
+    _tell(options, result)
+    return _code(result)
+
+
+@click.command()
+@shared_options
+@source_option
+@timings_option
+def collect(options: Options, addresses: tuple[str, ...], wants_timings: bool) -> int:
+    """Read the sources and store what is new."""
+    from newsletter.cli.results import Result
+    from newsletter.collect import collect as collect_step
+    from newsletter.errors import TemporaryError
+    from newsletter.store.locks import hold_lock
+
+    app, watch, sources = _opened(options, addresses)
+    with hold_lock(app.config.state), watch.stage("collect"):
+        collected = collect_step(app, sources)
+    timings = watch.timings if wants_timings else {}
+    result = Result(
+        reports=collected.reports, new=collected.new, revised=collected.revised, timings=timings
+    )
+    _tell(options, result)
+    is_all_lost = all(report.problem for report in collected.reports)
+    return TemporaryError.exit_code if is_all_lost else 0
+
+
+@click.command()
+@shared_options
+@date_option
+@source_option
+@timings_option
+def draft(
+    options: Options, day: date | None, addresses: tuple[str, ...], wants_timings: bool
+) -> int:
+    """Choose the stories from the stored entries and compose the draft."""
+    from newsletter.cli.results import Result
+    from newsletter.draft import draft as draft_step
+    from newsletter.review import review
+    from newsletter.store import editions
+    from newsletter.store.locks import hold_lock
+
+    app, watch, sources = _opened(options, addresses)
+    day = day or today(app.config)
+    with hold_lock(app.config.state):
+        before = editions.load_edition(day)
+        if before and before.is_frozen:
+            raise UsageError(
+                f"the edition of {day} is {before.state.value}: what is approved is not drafted again"
+            )
+        with watch.stage("draft"):
+            edition, ranking = draft_step(app, day, sources)
+    with watch.stage("review"):
+        reviewed = review(app, edition, for_delivery=False)
+    _tell(
+        options,
+        Result(
+            edition=edition,
+            rejected=len(ranking.rejected),
+            files=_preview(app, edition, reviewed),
+            timings=watch.timings if wants_timings else {},
+        ),
+    )
+    return 0
+
+
+@click.command()
+@shared_options
+@date_option
+@click.option("--open", "opens", is_flag=True, help="Open the HTML preview in the browser.")
+def preview(options: Options, day: date | None, opens: bool) -> int:
+    """Write the stored edition as HTML and text files."""
+    from newsletter.cli.results import Result
+
+    app, _, _ = _opened(options, (), needs_sources=False)
+    edition = _stored(app, day)
+    files = _preview(app, edition, _reviewed(app, edition, for_delivery=False))
+    _tell(options, Result(edition=edition, files=files))
+    if opens and files:
+        click.launch(str(files.html))
+    return 0
+
+
+@click.command()
+@shared_options
+@date_option
+def check(options: Options, day: date | None) -> int:
+    """Run every check on the stored edition; 3 if one blocks."""
+    from newsletter.cli.results import Result, as_document, show_findings
+    from newsletter.cli.watch import stdout_console
+
+    app, _, _ = _opened(options, (), needs_sources=False)
+    edition = _stored(app, day)
+    reviewed = _reviewed(app, edition, for_delivery=True)
+    if options.as_json:
+        print_json(as_document(Result(edition=edition, findings=reviewed.findings)))
+    else:
+        show_findings(reviewed.findings, stdout_console())
+    return HELD if reviewed.blocked else 0
+
+
+@click.command()
+@shared_options
+@date_option
+@timings_option
+def send(options: Options, day: date | None, wants_timings: bool) -> int:
+    """Check, approve and deliver the stored edition; go on with one that was interrupted."""
+    from newsletter import daily
+    from newsletter.cli.results import Result
+    from newsletter.store.locks import hold_lock
+
+    app, watch, _ = _opened(options, (), needs_sources=False)
+    with hold_lock(app.config.state):
+        edition = _stored(app, day)
+        done = daily.deliver(app, edition)
+    result = Result.of(done, outbox=_outbox(app), timings=watch.timings if wants_timings else {})
+    _tell(options, result)
+    return _code(result)
+
+
+def _opened(
+    options: Options,
+    addresses: Sequence[str],
+    *,
+    needs_sources: bool = True,
+    may_be_missing: bool = False,
+) -> tuple[App, Watch, tuple[Source, ...]]:
+    from newsletter.cli.watch import Watch, stderr_console
+
+    config = open_config(options, may_be_missing=may_be_missing)
+    sources = sources_in_force(config, addresses) if needs_sources else ()
+    watch = Watch(None if options.as_json else stderr_console())
+    return open_app(config, watch), watch, sources
+
+
+def _stored(app: App, day: date | None) -> Edition:
+    from newsletter.store import editions
+
+    wanted = day or today(app.config)
+    edition = editions.load_edition(wanted)
+    if edition is None:
+        raise NewsletterError(
+            f"there is no edition of {wanted} yet: `newsletter draft --date {wanted}` makes one"
+        )
+    return edition
+
+
+def _reviewed(app: App, edition: Edition, *, for_delivery: bool) -> Review:
+    from newsletter.review import review
+
+    return review(app, edition, for_delivery=for_delivery)
+
+
+def _preview(app: App, edition: Edition, reviewed: Review | None) -> Any:  # noqa: ANN401
+    from newsletter.preview import write_preview
+
+    if reviewed is None or not edition.draft.stories:
+        return None
+    return write_preview(app.config.state, edition.date, reviewed.rendered)
+
+
+def _outbox(app: App) -> str:
+    delivery = app.config.delivery
+    return str(delivery.files.directory) if delivery.transport == "files" else ""
+
+
+def _tell(options: Options, result: Result) -> None:
+    from newsletter.cli.results import as_document, show, show_timings
+    from newsletter.cli.watch import stdout_console
+
+    if options.as_json:
+        print_json(as_document(result))
+        return
+    console = stdout_console()
+    show(result, console)
+    if result.timings:
+        show_timings(result.timings, console)
+
+
+def print_json(document: dict[str, Any]) -> None:
+    """One document on stdout."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _code(result: Result) -> int:
+    if result.held_because:
+        return HELD
+    if result.ledger and (result.ledger.unknown or result.ledger.rejected):
+        return 1
+    return 0

@@ -1,0 +1,152 @@
+"""`newsletter demo`: a whole day on this machine, by the real code, with sample feeds."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.cli.common import Options, open_app, open_config, shared_options, sources_in_force, today
+from newsletter.errors import UsageError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from newsletter.cli.watch import Watch
+    from newsletter.daily import Day
+    from newsletter.ports import App
+
+FIRST_LINE = "# Written by `newsletter demo`; it is written again by each run."
+READERS = (
+    ("ada.reader@example.org", "Ada Reader"),
+    ("li.wei@example.com", "李伟"),
+    ("desk@example.net", ""),
+)
+WORDING = "A sample subscriber of the demonstration; the address is one that no one can own."
+NOTICE = (
+    "A sample edition. The outlets are invented; the facts are retold from events of 2010 to 2026."
+)
+
+
+@click.command()
+@shared_options
+@click.option(
+    "--directory",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("newsletter-demo"),
+    show_default=True,
+    help="Where the demonstration keeps its files.",
+)
+@click.option("--fresh", is_flag=True, help="Forget earlier runs of the demonstration first.")
+@click.option("--timings", "wants_timings", is_flag=True, help="Print each stage's time.")
+def demo(options: Options, directory: Path, fresh: bool, wants_timings: bool) -> int:
+    """Make and deliver today's edition from sample feeds. Needs no account, no key, no network."""
+    from newsletter.cli.watch import Watch, stderr_console
+    from newsletter.sample.server import SampleServer, source_records
+
+    _claim_folder(directory, fresh=fresh)
+    watch = Watch(None if options.as_json else stderr_console())
+    with SampleServer(datetime.now(UTC)) as server:
+        file = _write_config(directory, source_records(server.base_url))
+        app = open_app(open_config(Options(file, options.as_json, options.is_debug)), watch)
+        done, day = _a_day(app)
+    return _tell(options, app, done, day, watch, wants_timings=wants_timings)
+
+
+def _claim_folder(directory: Path, *, fresh: bool) -> None:
+    file = directory / "newsletter.yaml"
+    is_ours = file.is_file() and file.read_text(encoding="utf-8").startswith(FIRST_LINE)
+    if directory.exists() and not is_ours and any(directory.iterdir()):
+        raise UsageError(f"{directory}: is in use for something else; name another by --directory")
+    if fresh and is_ours:
+        shutil.rmtree(directory)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{directory}: cannot be made: {error.strerror}") from error
+
+
+def _write_config(directory: Path, sources: list[dict[str, Any]]) -> Path:
+    import yaml
+
+    from newsletter.preview import write_whole
+
+    settings = {
+        "newsletter": {
+            "name": "Straight Into Your Inbox",
+            "notice": NOTICE,
+            "postal_address": "Straight Into Your Inbox, 1 Example Street, Example Town",
+        },
+        # The sample server is on this machine, and one of its sources never answers.
+        "collect": {"allow_hosts": ["127.0.0.1"], "total_timeout": 3, "workers": 20},
+        "sources": sources,
+    }
+    file = directory / "newsletter.yaml"
+    write_whole(file, f"{FIRST_LINE}\n{yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)}")
+    return file
+
+
+def _a_day(app: App) -> tuple[Day, date]:
+    from newsletter import daily
+    from newsletter.store.locks import hold_lock
+    from subscribers import signup
+    from subscribers.values import How
+
+    day = today(app.config)
+    with hold_lock(app.config.state):
+        for address, name in READERS:
+            signup.add(address, name, how=How.COMMAND, wording=WORDING, now=app.clock.now())
+        return daily.run(app, day, sources_in_force(app.config, ())), day
+
+
+def _tell(
+    options: Options, app: App, done: Day, day: date, watch: Watch, *, wants_timings: bool
+) -> int:
+    from newsletter.cli.day import HELD, print_json
+    from newsletter.cli.results import Result, as_document, show, show_timings
+    from newsletter.cli.watch import stdout_console
+    from newsletter.preview import write_preview
+    from newsletter.render import RenderedEdition
+
+    edition = done.edition
+    rendered = RenderedEdition(edition.subject, edition.html, edition.text)
+    files = write_preview(app.config.state, day, rendered) if edition.html else None
+    timings = watch.timings if wants_timings else {}
+    outbox = str(app.config.delivery.files.directory)
+    result = Result.of(done, files=files, outbox=outbox, timings=timings)
+    if options.as_json:
+        print_json(as_document(result))
+        return HELD if done.held_because else 0
+    console = stdout_console()
+    show(result, console)
+    if timings:
+        show_timings(timings, console)
+    _show_next(options, app, console)
+    return HELD if done.held_because else 0
+
+
+def _show_next(options: Options, app: App, console: Any) -> None:  # noqa: ANN401 - a rich console
+    program = _program()
+    config = app.config.state.parent / "newsletter.yaml"
+    shown = config.relative_to(Path.cwd()) if config.is_relative_to(Path.cwd()) else config
+    console.print("\n[bold]Try next[/bold]")
+    for command, what in (
+        (f"{program} preview --open --config {shown}", "open the edition in your browser"),
+        (f"{program} serve --config {shown}", "the public pages; links in the mails then work"),
+        (f"{program} init", "start your own newsletter, with real sources"),
+    ):
+        console.print(f"  {command}", soft_wrap=True)
+        console.print(f"      [dim]{what}[/dim]")
+
+
+def _program() -> str:
+    """How the person can call this program again from where they are."""
+    called = Path(sys.argv[0])
+    here = Path.cwd()
+    if called.is_absolute() and called.is_relative_to(here):
+        return str(called.relative_to(here))
+    return sys.argv[0] if "/" in sys.argv[0] else "newsletter"

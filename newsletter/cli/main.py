@@ -1,0 +1,111 @@
+"""`newsletter`: the list of commands, and what happens when one of them fails.
+
+Nothing heavy is imported here or at the top of a command's file, so that `--help` answers fast.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import click
+
+from newsletter import __version__
+from newsletter.cli import day, demo, doctor, init, people, site
+from newsletter.errors import ConfigError, NewsletterError, StoreError
+
+INTERRUPTED = 130  # what shells use for a program ended by Ctrl-C
+
+EPILOG = (
+    "Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 held by a check,"
+    " 75 temporary failure (try again), 130 interrupted."
+)
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="newsletter")
+def commands() -> None:
+    """A daily newsletter: collects an industry's feeds, picks the day's stories, sends the edition.
+
+    New here? `newsletter demo` shows a whole day on this machine; `newsletter init` starts your own.
+    """
+
+
+for command in (
+    init.init,
+    demo.demo,
+    day.run,
+    day.collect,
+    day.draft,
+    day.preview,
+    day.check,
+    day.send,
+    doctor.doctor,
+    people.subscribers,
+    site.serve,
+    site.status,
+):
+    commands.add_command(command)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """The console script: run a command and answer with an exit code."""
+    words = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_outcome(words))
+
+
+def _outcome(words: list[str]) -> int:
+    try:
+        result = commands.main(words, prog_name="newsletter", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return _told(words, error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Interrupted. What was finished is stored; run the command again to go on.", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - no traceback ever reaches a user
+        return _failed(error, words)
+    return result if isinstance(result, int) else 0
+
+
+def _failed(error: Exception, words: list[str]) -> int:
+    if "--debug" in words:
+        import traceback
+
+        traceback.print_exception(error)
+    known = _known(error)
+    faults = known.faults if isinstance(known, ConfigError) else [str(known)]
+    for fault in faults:
+        click.echo(f"newsletter: {fault}", err=True)
+    return _told(words, str(known), known.exit_code)
+
+
+def _told(words: list[str], message: str, code: int) -> int:
+    if "--json" in words:
+        click.echo(json.dumps({"error": message, "exit_code": code}, ensure_ascii=False))
+    return code
+
+
+def _known(error: Exception) -> NewsletterError:
+    """Ours as it is; a database's or the operating system's in our words; else an honest apology."""
+    if isinstance(error, NewsletterError):
+        return error
+    if "django.db" in sys.modules:
+        from django.db import DatabaseError
+
+        from newsletter.store.schema import database_words
+
+        if isinstance(error, DatabaseError):
+            return StoreError(database_words(error))
+    if isinstance(error, OSError) and error.strerror:
+        return NewsletterError(f"{error.filename or 'the system'}: {error.strerror}")
+    return NewsletterError(
+        f"unexpected fault: {type(error).__name__}: {error};"
+        " nothing half-written was kept; --debug shows where it happened"
+    )

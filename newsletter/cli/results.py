@@ -1,0 +1,230 @@
+"""A day's results: as one JSON document for programs, as tables for people."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from newsletter.core.check import Level
+from newsletter.core.edition import EditionState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from newsletter.core.check import Finding
+    from newsletter.core.delivery import LedgerCount
+    from newsletter.core.edition import Draft, Edition, SourceReport
+    from newsletter.core.story import Story
+    from newsletter.daily import Day
+    from newsletter.preview import PreviewFiles
+
+_COLOURS = {Level.PASS: "green", Level.WARN: "yellow", Level.BLOCK: "red"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command has to tell at its end. Parts that do not apply are empty."""
+
+    edition: Edition | None = None
+    reports: Sequence[SourceReport] = ()
+    findings: Sequence[Finding] = ()
+    ledger: LedgerCount | None = None
+    files: PreviewFiles | None = None
+    outbox: str = ""
+    held_because: str = ""
+    was_done_before: bool = False
+    is_rehearsal: bool = False
+    rejected: int | None = None
+    new: int | None = None
+    revised: int | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, day: Day, **rest: Any) -> Result:  # noqa: ANN401 - the other fields
+        """The result of a day's work."""
+        return cls(
+            edition=day.edition,
+            reports=day.collected.reports if day.collected else (),
+            findings=day.review.findings if day.review else (),
+            ledger=day.ledger,
+            held_because=day.held_because,
+            was_done_before=day.was_done_before,
+            rejected=len(day.ranking.rejected) if day.ranking else None,
+            new=day.collected.new if day.collected else None,
+            revised=day.collected.revised if day.collected else None,
+            **rest,
+        )
+
+
+def as_document(result: Result) -> dict[str, Any]:
+    """The result as plain JSON values. It holds no address of a subscriber."""
+    document: dict[str, Any] = {}
+    if result.edition:
+        document |= _edition_document(result.edition)
+    if result.new is not None:
+        document["collected"] = {"new": result.new, "revised": result.revised}
+    if result.reports:
+        document["sources"] = [asdict(report) for report in result.reports]
+    if result.rejected is not None:
+        document["rejected"] = result.rejected
+    if result.findings:
+        document["checks"] = [asdict(finding) for finding in result.findings]
+    if result.edition:
+        document["held_because"] = result.held_because
+        document["already_done"] = result.was_done_before
+        document["dry_run"] = result.is_rehearsal
+    if result.ledger:
+        document["deliveries"] = asdict(result.ledger)
+    if result.files:
+        document["files"] = {"html": str(result.files.html), "text": str(result.files.text)}
+    if result.timings:
+        document["timings"] = {name: round(took, 3) for name, took in result.timings.items()}
+    return document
+
+
+def _edition_document(edition: Edition) -> dict[str, Any]:
+    draft = edition.draft
+    return {
+        "date": edition.date.isoformat(),
+        "state": edition.state.value,
+        "subject": edition.subject or draft.subject,
+        "summary": draft.summary,
+        "figures": asdict(draft.figures),
+        "stories": [_story(story, rank) for rank, story in enumerate(draft.picks, 1)],
+        "also": [_story(story, len(draft.picks) + n) for n, story in enumerate(draft.also, 1)],
+        "near_misses": [
+            {"title": miss.story.headline, "gap": round(miss.gap, 4), "reason": miss.reason}
+            for miss in draft.near_misses
+        ],
+    }
+
+
+def _story(story: Story, rank: int) -> dict[str, Any]:
+    return {
+        "rank": rank,
+        "title": story.headline,
+        "url": story.url,
+        "section": story.section,
+        "outlet": story.best.outlet,
+        "outlets": story.outlets,
+        "language": story.best.language,
+        "score": round(story.score, 4),
+        "parts": {name: round(value, 4) for name, value in story.parts.items()},
+        "reasons": list(story.reasons),
+        "highlights": [highlight.text for highlight in story.highlights],
+        "marks": list(story.marks),
+        "entries": [entry.declared_id or entry.id for entry in story.entries],
+    }
+
+
+def show(result: Result, console: Console) -> None:
+    """Tables for a person, in the order in which the work was done."""
+    if result.new is not None:
+        console.print(f"{result.new} new entries, {result.revised} revised.")
+    if result.edition and result.edition.draft.stories:
+        _show_stories(result.edition.draft, console)
+        _show_near_misses(result.edition.draft, console)
+    _show_failures(result.reports, console)
+    show_findings(result.findings, console)
+    if result.edition:
+        console.print()
+        console.print(f"[bold]{_verdict(result, result.edition)}[/bold]")
+    if result.files:
+        console.print(f"  HTML preview  {result.files.html}", soft_wrap=True)
+        console.print(f"  text preview  {result.files.text}", soft_wrap=True)
+
+
+def _show_stories(draft: Draft, console: Console) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=f"{draft.date:%A} {draft.date.day} {draft.date:%B %Y}", title_justify="left")
+    table.add_column("#", justify="right")
+    table.add_column("Headline", ratio=3)
+    table.add_column("Outlets", justify="right")
+    table.add_column("Why it was picked", ratio=3)
+    for rank, story in enumerate(draft.picks, 1):
+        headline = escape(story.headline) + ("  [bold](lead)[/bold]" if rank == 1 else "")
+        table.add_row(str(rank), headline, str(story.outlets), escape("; ".join(story.reasons[:3])))
+    for rank, story in enumerate(draft.also, len(draft.picks) + 1):
+        table.add_row(f"[dim]{rank}[/dim]", f"[dim]{escape(story.headline)}[/dim]",
+                      f"[dim]{story.outlets}[/dim]", "[dim]also today[/dim]")
+    console.print()
+    console.print(table)
+
+
+def _show_near_misses(draft: Draft, console: Console) -> None:
+    from rich.markup import escape
+
+    if draft.near_misses:
+        console.print("\n[bold]Nearly made it[/bold]")
+        for miss in draft.near_misses:
+            console.print(f"  {escape(miss.story.headline)}  [dim]{escape(miss.reason)}[/dim]")
+
+
+def _show_failures(reports: Sequence[SourceReport], console: Console) -> None:
+    from rich.markup import escape
+
+    failed = [report for report in reports if report.problem]
+    if failed:
+        console.print(f"\n[bold]{len(failed)} of {len(reports)} sources failed[/bold]")
+        for report in failed:
+            console.print(f"  [red]✗[/red] {escape(report.name)}  [dim]{escape(report.problem)}[/dim]")
+
+
+def show_findings(findings: Sequence[Finding], console: Console) -> None:
+    """The checks: how many passed, and each that did not."""
+    from rich.markup import escape
+
+    if not findings:
+        return
+    passed = sum(1 for finding in findings if finding.level is Level.PASS)
+    console.print(f"\n[bold]Checks[/bold]  {passed} passed")
+    for finding in findings:
+        if finding.level is not Level.PASS:
+            colour = _COLOURS[finding.level]
+            level = f"[{colour}]{finding.level.value:5}[/{colour}]"
+            console.print(f"  {level} {finding.check}: {escape(finding.message)}")
+
+
+def _verdict(result: Result, edition: Edition) -> str:
+    if result.is_rehearsal:
+        return "Dry run: nothing was delivered."
+    if result.held_because:
+        return f"Held: {result.held_because}"
+    if result.was_done_before:
+        return _already(result, edition)
+    if result.ledger:
+        return f"Sent: {_ledger_words(result.ledger)}" + (f" into {result.outbox}" if result.outbox else "")
+    return f"The edition of {edition.date} is {edition.state.value}."
+
+
+def _already(result: Result, edition: Edition) -> str:
+    if edition.state is EditionState.SKIPPED:
+        return f"The edition of {edition.date} was skipped; nothing to do."
+    when = f" at {edition.sent_at:%H:%M} UTC" if edition.sent_at else ""
+    counted = f" ({_ledger_words(result.ledger)})" if result.ledger else ""
+    return f"The edition of {edition.date} was already sent{when}{counted}; nothing was sent again."
+
+
+def _ledger_words(count: LedgerCount) -> str:
+    words = [f"{count.accepted} of {count.planned} accepted"]
+    for number, name in (
+        (count.rejected, "rejected"),
+        (count.excluded, "excluded"),
+        (count.unknown, "unknown"),
+        (count.waiting, "waiting"),
+    ):
+        if number:
+            words.append(f"{number} {name}")
+    return ", ".join(words)
+
+
+def show_timings(timings: dict[str, float], console: Console) -> None:
+    """Seconds of each stage."""
+    console.print("\n[bold]Timings[/bold]")
+    for name, took in timings.items():
+        console.print(f"  {name:10} {took:7.2f} s")
+    console.print(f"  {'all':10} {sum(timings.values()):7.2f} s")

@@ -1,0 +1,67 @@
+"""`serve` and `status`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from newsletter.cli.common import Options, open_app, open_config, shared_options, today
+
+if TYPE_CHECKING:
+    from newsletter.ports import App
+
+
+@click.command()
+@shared_options
+@click.option("--bind", help="Address to listen on.  [default: web.bind]")
+@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: web.port]")
+def serve(options: Options, bind: str | None, port: int | None) -> None:
+    """Serve the public pages: the latest edition, preferences, unsubscribing."""
+    app = open_app(open_config(options))
+    from newsletter.web.server import serve as serve_pages
+
+    bind = bind or app.config.web.bind
+    port = app.config.web.port if port is None else port
+    click.echo(f"Serving on http://{bind}:{port} - Ctrl-C ends it.", err=True)
+    serve_pages(bind, port)
+
+
+@click.command()
+@shared_options
+def status(options: Options) -> None:
+    """Say what happened today and who would get the edition."""
+    app = open_app(open_config(options))
+    found = _status(app)
+    if options.as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
+    click.echo(f"{found['date']}: {found['edition'] or 'no edition yet'}")
+    if found["reason"]:
+        click.echo(f"  {found['reason']}")
+    click.echo(f"  {found['subscribers']} subscribers would get it")
+    click.echo(f"  {found['sources']} sources, {len(found['failing'])} failing")
+    for name, problem in found["failing"].items():
+        click.echo(f"    {name}: {problem}")
+
+
+def _status(app: App) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from newsletter.store import editions, entries, ledger
+    from subscribers import audience
+
+    day = today(app.config)
+    edition = editions.load_edition(day)
+    names = [source.name for source in app.config.enabled_sources()]
+    health = entries.load_health(names)
+    return {
+        "date": day.isoformat(),
+        "edition": edition.state.value if edition else None,
+        "reason": edition.reason if edition else "",
+        "deliveries": asdict(ledger.count(edition)) if edition else None,
+        "subscribers": audience.size(day),
+        "sources": len(names),
+        "failing": {name: found.problem for name, found in health.items() if found.problem},
+    }

@@ -1,0 +1,100 @@
+"""A validation error as lines for a person: the place, the key, what was expected, the nearest key."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, get_args
+
+from pydantic import BaseModel
+
+from newsletter.config_text import Location, dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+_EXPECTED = {
+    "int_parsing": "expected a whole number",
+    "int_type": "expected a whole number",
+    "int_from_float": "expected a whole number",
+    "float_parsing": "expected a number",
+    "float_type": "expected a number",
+    "bool_parsing": "expected true or false",
+    "bool_type": "expected true or false",
+    "string_type": "expected text",
+    "model_type": "expected a group of settings",
+    "tuple_type": "expected a list",
+    "missing": "is missing",
+}
+
+
+def fault_lines(
+    error: ValidationError,
+    model: type[BaseModel],
+    places: Mapping[Location, str],
+    known: Container[Location] = (),
+) -> list[str]:
+    """One line for each fault that is not `known`. A secret's value is never part of a line."""
+    details = error.errors(include_url=False)
+    return [_line(one, model, places) for one in details if tuple(one["loc"]) not in known]
+
+
+def _line(detail: ErrorDetails, model: type[BaseModel], places: Mapping[Location, str]) -> str:
+    location: Location = tuple(detail["loc"])
+    return f"{_place(location, places)}: `{dotted(location)}`: {_words(detail, location, model)}"
+
+
+def _place(location: Location, places: Mapping[Location, str]) -> str:
+    while location and location not in places:
+        location = location[:-1]
+    return places.get(location, "newsletter.yaml")
+
+
+def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> str:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        return "there is no such setting" + _nearest(location, model)
+    if kind == "missing":
+        return "is missing"
+    expected = _EXPECTED.get(kind) or _own_words(detail["msg"])
+    return expected + _found(detail, location)
+
+
+def _own_words(message: str) -> str:
+    return (
+        message.removeprefix("Value error, ")
+        .replace("Input should be", "expected")
+        .replace("String should", "expected text that should")
+    )
+
+
+def _found(detail: ErrorDetails, location: Location) -> str:
+    value = detail["input"]
+    is_plain = isinstance(value, str | int | float | bool)
+    if not is_plain or _is_secret(location):
+        return ""
+    return f", found {str(value)[:60]!r}"
+
+
+def _is_secret(location: Location) -> bool:
+    return bool({"password", "api_key", "secret_key", "database"} & {str(part) for part in location})
+
+
+def _nearest(location: Location, model: type[BaseModel]) -> str:
+    parent: Any = model
+    for part in location[:-1]:
+        parent = parent if isinstance(part, int) else _under(parent, part)
+        if parent is None:
+            return ""
+    near = difflib.get_close_matches(str(location[-1]), list(parent.model_fields), n=1, cutoff=0.5)
+    return f"; did you mean `{near[0]}`?" if near else f"; known here: {', '.join(parent.model_fields)}"
+
+
+def _under(model: Any, key: str) -> Any:  # noqa: ANN401 - a model class or None
+    annotation = getattr(model.model_fields.get(key), "annotation", None)
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None

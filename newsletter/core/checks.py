@@ -1,0 +1,243 @@
+"""The checks an edition passes before it leaves. Adding one is a function and a line in `CHECKS`.
+
+A check looks at a `Proof` and answers with findings; none means that it passed. `block` keeps an
+edition from leaving by itself, `warn` is told to the editor.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsletter.core.check import Finding, Level
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from newsletter.core.edition import Draft
+
+_HREF = re.compile(r'href="([^"]*)"', re.IGNORECASE)
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
+_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\bundefined\b|\bNone\b(?=<)")
+# UTF-8 read as windows-874 or windows-1252, and the replacement character.
+_DAMAGED = re.compile("\u0e42\u20ac|\u00e2\u20ac|\u0e22[\u00a0\u0e1a]|\u00c3[\u00a0-\u00bf]|\ufffd")
+_GMAIL_STYLE_LIMIT = 16 * 1024  # caniemail: Gmail drops a style block above 16 KB
+_SUBJECT_BOUNDS = range(15, 91)
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """What counts as too much or too little. Sizes in kilobytes of 1,000 bytes."""
+
+    least_stories: int = 3
+    warn_kilobytes: float = 80
+    block_kilobytes: float = 95
+
+
+@dataclass(frozen=True)
+class Proof:
+    """Everything a check may look at: the draft, its rendering, and how it would leave.
+
+    `unsubscribe` and `preferences` are the literal links that stand for the personal ones.
+    `recipients` is None where nobody asks for delivery (a preview, a rehearsal).
+    """
+
+    draft: Draft
+    subject: str
+    html: str
+    text: str
+    unsubscribe: str
+    preferences: str
+    sender: str
+    postal_address: str
+    base_url: str
+    transport: str
+    recipients: int | None
+    thresholds: Thresholds = Thresholds()
+
+    @property
+    def leaves_this_machine(self) -> bool:
+        """True where the transport would mail real people."""
+        return self.transport != "files"
+
+
+def enough_stories(proof: Proof) -> Iterator[Finding]:
+    """An empty or nearly empty day is held, never padded."""
+    told = len(proof.draft.picks)
+    least = proof.thresholds.least_stories
+    if told == 0:
+        yield _block("enough stories", "nothing to tell: no story of the field was found today")
+    elif told < least:
+        words = f"only {told} of at least {least} stories; lower `edition.least_stories` to send it"
+        yield _block("enough stories", words)
+
+
+def sources_answered(proof: Proof) -> Iterator[Finding]:
+    """When most sources fail, the day's news is not what we think it is."""
+    figures = proof.draft.figures
+    total = figures.sources_read + figures.sources_failed
+    if total and figures.sources_failed * 2 > total:
+        words = f"{figures.sources_failed} of {total} sources could not be read; see the list above"
+        yield _block("sources answered", words)
+    elif figures.sources_failed:
+        words = f"{figures.sources_failed} of {total} sources could not be read"
+        yield _warn("sources answered", words)
+
+
+def stories_once(proof: Proof) -> Iterator[Finding]:
+    """No link and no headline stands twice in an edition."""
+    stories = proof.draft.stories
+    for kind, values in (
+        ("link", [s.url for s in stories]),
+        ("headline", [s.headline for s in stories]),
+    ):
+        for value, times in Counter(values).items():
+            if times > 1:
+                yield _block("each story once", f"the {kind} {value!r} stands {times} times")
+
+
+def safe_links(proof: Proof) -> Iterator[Finding]:
+    """Links go to the web or to a mailbox; nothing else is in a mail."""
+    for target in sorted(set(_HREF.findall(proof.html))):
+        if not target.startswith(("https://", "http://", "mailto:", "#")):
+            yield _block("safe links", f"a link leads to {target[:60]!r}")
+
+
+def subject_line(proof: Proof) -> Iterator[Finding]:
+    """The subject is one readable line."""
+    subject = proof.subject
+    if "\n" in subject or "\r" in subject or not subject.strip():
+        yield _block("subject", "the subject is empty or has a line break")
+    elif len(subject) not in _SUBJECT_BOUNDS:
+        yield _warn("subject", f"the subject has {len(subject)} characters; 30 to 70 read best")
+    elif subject.isupper():
+        yield _warn("subject", "the subject is all capitals")
+
+
+def way_out(proof: Proof) -> Iterator[Finding]:
+    """Every reader can leave and change their choices, from the mail and from its text part."""
+    for name, link in (("unsubscribe", proof.unsubscribe), ("preferences", proof.preferences)):
+        for part, body in (("HTML", proof.html), ("text", proof.text)):
+            if link not in body:
+                yield _block("way out", f"the {part} part has no {name} link; see templates/email")
+
+
+def postal_address(proof: Proof) -> Iterator[Finding]:
+    """The law of most readers' countries wants a postal address in every mail (CAN-SPAM, CASL)."""
+    first_line = proof.postal_address.split(",", maxsplit=1)[0].strip()
+    if first_line not in proof.html.replace("&amp;", "&").replace("&#39;", "'"):
+        yield _block("postal address", "the postal address is missing from the mail")
+    if "example" in proof.postal_address.lower():
+        yield _for_real(proof, "postal address", "`newsletter.postal_address` is still the example")
+
+
+def real_sender(proof: Proof) -> Iterator[Finding]:
+    """Mail to real people comes from a real address and links to a reachable site."""
+    if "@news.example." in proof.sender or proof.sender.rstrip(">").endswith(
+        ("example.org", "example.com")
+    ):
+        yield _for_real(proof, "sender", "`newsletter.sender` is still the example")
+    host = proof.base_url.split("//", 1)[-1].split("/")[0]
+    if host.split(":")[0] in ("127.0.0.1", "localhost", "[") or proof.base_url.startswith(
+        "http://"
+    ):
+        words = f"`web.base_url` is {proof.base_url}: readers' links must start with https://"
+        yield _for_real(proof, "links to us", words)
+
+
+def audience(proof: Proof) -> Iterator[Finding]:
+    """There is somebody to send to."""
+    if proof.recipients == 0:
+        words = "nobody has subscribed yet: `newsletter subscribers add ADDRESS`"
+        yield _block("audience", words)
+
+
+def size(proof: Proof) -> Iterator[Finding]:
+    """Gmail cuts a mail near 102 kB, and the unsubscribe link with it."""
+    kilobytes = len(proof.html.encode()) / 1000
+    words = f"the HTML has {kilobytes:.0f} kB; Gmail cuts mails near 102 kB"
+    if kilobytes > proof.thresholds.block_kilobytes:
+        yield _block("size", words)
+    elif kilobytes > proof.thresholds.warn_kilobytes:
+        yield _warn("size", words)
+    for style in _STYLE.findall(proof.html):
+        if len(style.encode()) > _GMAIL_STYLE_LIMIT:
+            yield _warn("size", "a style block has over 16 kB; Gmail drops it whole")
+
+
+def nothing_left_over(proof: Proof) -> Iterator[Finding]:
+    """No placeholder of a template reaches a reader."""
+    for part, body in (("HTML", proof.html), ("text", proof.text)):
+        found = _LEFT_OVER.search(body)
+        if found:
+            yield _block("placeholders", f"the {part} part still has {found[0]!r} in it")
+
+
+def no_damage(proof: Proof) -> Iterator[Finding]:
+    """No text that went through a wrong charset."""
+    found = _DAMAGED.search(proof.subject + proof.html + proof.text)
+    if found:
+        yield _block("damaged text", f"the edition has damaged characters: {found[0]!r}")
+
+
+def whole_text_part(proof: Proof) -> Iterator[Finding]:
+    """The plain-text part is a full edition, not an excuse."""
+    missing = [story for story in proof.draft.stories if story.url not in proof.text]
+    if missing:
+        yield _block("text part", f"{len(missing)} stories have no link in the text part")
+
+
+def doctype(proof: Proof) -> Iterator[Finding]:
+    """Without a doctype clients fall into quirks mode; and a screen reader wants the language."""
+    if not proof.html.lstrip().lower().startswith("<!doctype html"):
+        yield _block("HTML", "the doctype is missing")
+    if "<html lang=" not in proof.html[:400]:
+        yield _warn("HTML", "the html element names no language")
+
+
+CHECKS: tuple[tuple[str, Callable[[Proof], Iterator[Finding]]], ...] = (
+    ("enough stories", enough_stories),
+    ("sources answered", sources_answered),
+    ("each story once", stories_once),
+    ("safe links", safe_links),
+    ("subject", subject_line),
+    ("way out", way_out),
+    ("postal address", postal_address),
+    ("sender", real_sender),
+    ("audience", audience),
+    ("size", size),
+    ("placeholders", nothing_left_over),
+    ("damaged text", no_damage),
+    ("text part", whole_text_part),
+    ("HTML", doctype),
+)
+
+
+def examine(proof: Proof) -> tuple[Finding, ...]:
+    """All findings in the order of `CHECKS`; a check without a complaint gives one `pass`."""
+    findings: list[Finding] = []
+    for name, check in CHECKS:
+        found = list(check(proof))
+        findings += found or [Finding(name, Level.PASS, "")]
+    return tuple(findings)
+
+
+def blocks(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """The findings that keep an edition from leaving."""
+    return tuple(finding for finding in findings if finding.level is Level.BLOCK)
+
+
+def _block(check: str, message: str) -> Finding:
+    return Finding(check, Level.BLOCK, message)
+
+
+def _warn(check: str, message: str) -> Finding:
+    return Finding(check, Level.WARN, message)
+
+
+def _for_real(proof: Proof, check: str, message: str) -> Finding:
+    """Examples are fine while mail stays on this machine, and never when it leaves."""
+    is_real = proof.leaves_this_machine and proof.recipients is not None
+    return Finding(check, Level.BLOCK if is_real else Level.WARN, message)

@@ -1,0 +1,112 @@
+"""Undoing text that was read in the wrong charset."""
+
+# ruff: noqa: RUF002 - damaged characters are the subject
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+
+def _windows_874_bytes() -> dict[str, int]:
+    """Character -> the byte it was. Bytes that windows-874 lacks went through windows-1252 or C1."""
+    table: dict[str, int] = {}
+    for byte in range(0x80, 0x100):
+        for charset in ("cp874", "cp1252", "latin-1"):
+            character = bytes((byte,)).decode(charset, "ignore")
+            if character and (charset == "cp874" or byte < 0xA0):  # noqa: PLR2004 - C1 ends here
+                table.setdefault(character, byte)
+    return table
+
+
+_BYTE_OF = _windows_874_bytes()
+
+
+def _class(first: int, last: int) -> str:
+    """A regular expression's class: the characters that stand for the bytes first..last."""
+    members = (re.escape(char) for char, byte in _BYTE_OF.items() if first <= byte <= last)
+    return "[" + "".join(members) + "]"
+
+
+_TAIL = _class(0x80, 0xBF)
+_FOREIGN = _class(0x80, 0xA0)
+_THAI = "[\u0e00-\u0e7f]"
+_LOST_QUOTE = re.compile(rf"โ€(?:\ufffd|(?!{_TAIL}))")
+_IMPOSSIBLE_THAI = re.compile(rf"[เแโใไ]{_FOREIGN}{_TAIL}")
+_SEQUENCE = (
+    rf"(?:{_class(0xC2, 0xDF)}{_TAIL}|{_class(0xE0, 0xEF)}{_TAIL}{{2}}"
+    rf"|{_class(0xF0, 0xF4)}{_TAIL}{{3}})"
+)
+_DAMAGED_RUN = re.compile(rf"(?<!{_THAI}){_SEQUENCE}+(?!{_THAI})")
+_LONE_SPACE = re.compile(rf"(?<!{_THAI})ย(?:\xa0| |(?=\s|$))(?!{_THAI})")
+_ANY_THAI = re.compile(_THAI)
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_ROUNDS = 8
+
+
+def repair(text: str) -> str:
+    """Undo text read in the wrong charset: `Chinaโ€™s` and `Chinaâ€™s` become `China’s`.
+
+    UTF-8 read as windows-874 is reversed strictly: only what decodes as UTF-8 and cannot be
+    Thai is touched. A lost byte after `โ€` is taken for the closing quotation mark, the only
+    common one whose last byte (9D) neither charset has. Everything else is left to ftfy, asked only
+    when its own measure finds the text bad. Repairing twice changes nothing more.
+    """
+    if text.isascii():
+        return text
+    for _ in range(_ROUNDS):
+        better = _repaired_latin(_repaired_thai(text))
+        if better == text:
+            break
+        text = better
+    return text
+
+
+def _repaired_thai(text: str) -> str:
+    if not _ANY_THAI.search(text):
+        return text
+    text = _LOST_QUOTE.sub("โ€\x9d", text)
+    text = _IMPOSSIBLE_THAI.sub(_reversed, text)
+    runs = _DAMAGED_RUN.sub(_reversed_run, text)
+    runs = _LONE_SPACE.sub("\xa0", runs)
+    # Thai that no damage explains means that the text is Thai: then no guessing.
+    return text if _ANY_THAI.search(runs) and not _is_thai_restored(runs, text) else runs
+
+
+def _reversed(match: re.Match[str]) -> str:
+    try:
+        return bytes(_BYTE_OF[char] for char in match[0]).decode()
+    except UnicodeDecodeError:
+        return match[0]
+
+
+def _reversed_run(match: re.Match[str]) -> str:
+    """The run as UTF-8, if it is foreign to Thai, stands in a Latin word, or is double Thai."""
+    result = _reversed(match)
+    if result == match[0] or any(unicodedata.category(char) == "Cc" for char in result):
+        return match[0]
+    is_foreign = re.search(_FOREIGN, match[0]) is not None
+    return result if is_foreign or _touches_latin(match) or _is_thai(result) else match[0]
+
+
+def _touches_latin(match: re.Match[str]) -> bool:
+    text, start, end = match.string, match.start(), match.end()
+    return bool(_LATIN.match(text[start - 1 : start]) or _LATIN.match(text[end : end + 1]))
+
+
+def _is_thai(text: str) -> bool:
+    return len(text) > 1 and all(_ANY_THAI.match(char) for char in text)
+
+
+def _is_thai_restored(runs: str, text: str) -> bool:
+    """True when undoing the damage brought Thai to light: three letters had stood for one."""
+    return len(_ANY_THAI.findall(runs)) * 2 < len(_ANY_THAI.findall(text))
+
+
+def _repaired_latin(text: str) -> str:
+    from ftfy import TextFixerConfig, fix_encoding
+    from ftfy.badness import is_bad
+
+    if not is_bad(text):
+        return text
+    return fix_encoding(text, TextFixerConfig(uncurl_quotes=False, explain=False))

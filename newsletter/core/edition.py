@@ -1,0 +1,114 @@
+"""The edition: its draft, its states, and what moves it from one to the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime  # noqa: TC003 - read at run time when drafts are loaded
+from enum import StrEnum
+
+from newsletter.core.story import Story  # noqa: TC001 - read at run time when drafts are loaded
+
+
+class EditionState(StrEnum):
+    """Where an edition stands. `sent` and `skipped` are final."""
+
+    DRAFTED = "drafted"
+    HELD = "held"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading of the edition and the stories under it."""
+
+    name: str
+    stories: tuple[Story, ...]
+
+
+@dataclass(frozen=True)
+class NearMiss:
+    """A story that was not picked, the gap in score, and what would have lifted it."""
+
+    story: Story
+    gap: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class SourceReport:
+    """How one source fared in the collection behind a draft. `problem` is empty when all was well."""
+
+    name: str
+    entries: int
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class DraftFigures:
+    """How the draft was made, in numbers."""
+
+    entries_read: int
+    entries_relevant: int
+    stories_found: int
+    sources_read: int
+    sources_failed: int
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A composed proposal for a date, before any wording of mail is rendered.
+
+    `lead` is None only on an empty day. `sections` hold the further stories in reading order,
+    `also` the headlines below them, `near_misses` what nearly made it (for the editor only).
+    """
+
+    date: date
+    made_at: datetime
+    subject: str
+    preheader: str
+    summary: str
+    lead: Story | None
+    sections: tuple[Section, ...]
+    also: tuple[Story, ...]
+    near_misses: tuple[NearMiss, ...]
+    figures: DraftFigures
+    notice: str = ""
+
+    @property
+    def picks(self) -> tuple[Story, ...]:
+        """The stories told in full: the lead first, then the sections in order."""
+        told = tuple(story for section in self.sections for story in section.stories)
+        return ((self.lead, *told)) if self.lead else told
+
+    @property
+    def stories(self) -> tuple[Story, ...]:
+        """Every story a reader sees, the headlines included."""
+        return self.picks + self.also
+
+
+@dataclass(frozen=True)
+class Edition:
+    """The dated newsletter as it is stored.
+
+    `subject`, `html` and `text` are frozen at approval and empty before; `content_hash` is theirs.
+    `reason` says why it stands where it stands (what held it, who approved it).
+    """
+
+    id: int
+    date: date
+    state: EditionState
+    draft: Draft
+    subject: str = ""
+    html: str = ""
+    text: str = ""
+    content_hash: str = ""
+    reason: str = ""
+    sent_at: datetime | None = None
+
+    @property
+    def is_frozen(self) -> bool:
+        """True once what leaves is fixed, byte for byte."""
+        return self.state in (EditionState.APPROVED, EditionState.SENDING, EditionState.SENT)

@@ -1,0 +1,79 @@
+"""What kind of event a headline tells, and how much that kind matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.core.amounts import Amount
+from newsletter.core.gazetteer import EventKind, Gazetteer, names
+from newsletter.core.reading import Reading
+
+OTHER = EventKind("news", 0.32, "", "Industry news")
+"""What a headline tells that matches no kind."""
+
+_SOFT = 0.9
+_GOVERNMENT = 0.06
+_LARGE_SUMS = ((500e6, 0.2), (100e6, 0.12), (10e6, 0.06))
+"""Dollars from which a sum lifts the importance, and by how much (LABELLING_GUIDE: $500 m leads)."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """The event of one entry: its kind, its importance 0..1, its section, the sum at stake."""
+
+    kind: EventKind
+    importance: float
+    section: str
+    sum: Amount | None = None
+
+
+def event_of(reading: Reading, gazetteer: Gazetteer) -> Event:
+    """The weightiest event the headline tells; a dull kind (explainer, opinion) holds it down."""
+    kinds = kinds_of(reading, gazetteer)
+    kind = _telling(kinds)
+    largest = reading.money[0] if reading.money else None
+    importance = kind.importance
+    if not kind.is_dull:
+        importance = _lifted(importance, reading, largest)
+    section = _section(kind, reading, gazetteer)
+    return Event(kind, round(min(1.0, importance), 3), section, largest)
+
+
+def _telling(kinds: list[EventKind]) -> EventKind:
+    dull = [kind for kind in kinds if kind.is_dull]
+    if dull:
+        return min(dull, key=lambda kind: (kind.importance, kind.name))
+    return max(kinds, key=lambda kind: (kind.importance, kind.name), default=OTHER)
+
+
+def kinds_of(reading: Reading, gazetteer: Gazetteer) -> list[EventKind]:
+    """All kinds of event the headline tells, by name; those of the lead where it tells none."""
+    found = set(names(reading.title_labels, "event"))
+    for name, halves in gazetteer.event_pairs.items():
+        if all(half in reading.title_labels for half in halves):
+            found.add(name)
+    if not found:
+        found = {
+            name
+            for name in names(reading.lead_labels, "event")
+            if not gazetteer.events[name].title_only
+        }
+    return [gazetteer.events[name] for name in sorted(found)]
+
+
+def _lifted(importance: float, reading: Reading, largest: Amount | None) -> float:
+    if "soft:" in reading.title_labels:
+        importance *= _SOFT
+    if names(reading.title_labels, "agency"):
+        importance += _GOVERNMENT
+    dollars = largest.dollars if largest else 0.0
+    return importance + next((lift for least, lift in _LARGE_SUMS if dollars >= least), 0.0)
+
+
+def _section(kind: EventKind, reading: Reading, gazetteer: Gazetteer) -> str:
+    """The kind's section; a plant belongs where its stage of the chain does."""
+    stages = names(reading.title_labels, "stage") or names(reading.lead_labels, "stage")
+    by_stage = next((gazetteer.stages[s] for s in gazetteer.stages if s in stages), "")
+    if kind.section == "stage":
+        return by_stage or "Processing & magnets"
+    return kind.section or by_stage or "Companies"

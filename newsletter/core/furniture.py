@@ -1,0 +1,158 @@
+"""What a site adds to every page, and no reader of a newsletter wants to see."""
+
+# ruff: noqa: RUF001 - phrases of several languages, with their own punctuation
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_READ_MORE = (
+    "read more", "read on", "read the full (?:story|article|post)", "read full (?:story|article)",
+    "read the rest of (?:the|this) (?:story|article|post|entry)", "continue reading",
+    "keep reading", "view (?:full|original) (?:article|post)", "click here to read more",
+    "learn more", "full story", "weiterlesen", "mehr lesen", "lire la suite", "seguir leyendo",
+    "leer más", "leia mais", "阅读全文", "查看全文", "閱讀全文", "続きを読む", "더 ?보기", "자세히 보기",
+)  # fmt: skip
+_APPEARED = (
+    "(?:first )?appeared (?:first )?(?:on|at|in)", "was (?:first|originally) published (?:on|by|at|in)",
+    "erschien zuerst auf", "est apparu en premier sur", "se publicó primero en", "apareció primero en",
+)  # fmt: skip
+_THE_POST = (
+    "(?:the post|this (?:article|post|story|entry)|der beitrag|l[’']article|el post|la entrada)"
+)
+
+
+def _any_of(*phrases: str) -> str:
+    return "(?:" + "|".join(phrases) + ")"
+
+
+_PHRASES = re.compile(
+    r"[ ]?\((?:opens?|opening) in (?:a )?new (?:tab|window)\)"
+    r"|[ ]?\[\+\d+ chars\]"
+    r"|[ ]?[\[(](?:…|\.\.\.)[\])]$"
+    rf"|(?:^|[ ]){_THE_POST} [^\n]{{0,400}}?{_any_of(*_APPEARED)} [^\n]{{0,200}}$"
+    r"|(?:^|(?<=[.…!?。!?»”\"'\])]) ?|[ ](?:»|›|>|→|\|) ?)"
+    rf"{_any_of(*_READ_MORE)}(?: (?:about|on|at|in|“|\")[^\n]{{0,120}})?[ »›>→….:]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Inside a line or at its end."""
+
+_NETWORK = _any_of(
+    "facebook", "twitter", "x", "linkedin", "whatsapp", "telegram", "reddit", "pinterest", "tumblr",
+    "e-?mail", "print", "pocket", "instagram", "youtube", "threads", "bluesky", "mastodon", "wechat",
+    "weibo", "copy link", "copy", "link", "tweet", "share", "like", "pin", "save", "more", "sms",
+    "flipboard", "messenger", "line", "微信", "微博", "qq", "朋友圈",
+)  # fmt: skip
+_GAP = r"(?:[\s,|/·•]| and )+"
+_LINE = re.compile(
+    _any_of(
+        r"(?:please )?(?:share|tweet|post|follow us|like|分享到|分享)(?: this)?"
+        r"(?: (?:article|post|story|page|entry))?(?: (?:on|via|with|to))?\s*[::]?"
+        rf"(?:{_GAP}{_NETWORK})*",
+        rf"{_NETWORK}(?:{_GAP}{_NETWORK}){{2,}}",
+        r"click to (?:share|e-?mail|print)[^\n]{0,120}",
+        r"(?:\d+|no) (?:comments?|shares?|likes?|views?)",
+        r"comments? \(\d+\)",
+        r"\d+ min(?:ute)?s? read",
+        r"(?:like )?loading(?:\.\.\.|…)?",
+        r"(?:related|recent|popular|more)(?: (?:articles|posts|stories|news))",
+        r"(?:related|see also|tags?|filed under)[::][^\n]{0,200}",
+        r"advertisement|advertorial|sponsored(?: content)?",
+        r"skip to (?:main )?content|back to top|(?:previous|next) (?:article|post)",
+        r"search|menu|log ?in|sign ?in|sign ?up|subscribe(?: now| today)?|read (?:also|next)",
+        r"(?:©|copyright)[^\n]{0,160}|all rights reserved",
+        r"fantastic! thanks for subscribing[^\n]{0,120}",
+        r"thank(?:s| you) for (?:subscribing|signing up)[^\n]{0,120}",
+        r"责任编辑[::][^\n]{0,60}|本文(?:来源|转自)[::][^\n]{0,80}",
+    )
+    + r"[\s.!:|]*",
+    re.IGNORECASE,
+)
+"""A line of its own."""
+
+_SIGN_UP = re.compile(
+    r"\b"
+    + _any_of(
+        r"subscribe (?:to|for|now)", r"sign up (?:for|to|now)",
+        r"(?:join|get) our (?:free )?(?:newsletter|mailing list)",
+        r"(?:straight |directly )?(?:in)?to your inbox",
+        r"(?:daily|weekly|free) (?:e-?mail |news )?(?:newsletter|news update|digest|alerts?)",
+        r"your e-?mail address",
+    )
+    + r"\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_ASKS = re.compile(
+    r"(?:subscribe|sign up|join|get|receive|enter|stay|want|don[’']t miss|never miss|like what"
+    r"|straight into|your e-?mail)\b",
+    re.IGNORECASE,
+)
+_COMMENTS = re.compile(
+    r"(?:\d+|no) comments?|(?:submit|leave|post|add) a (?:comment|reply)"
+    r"|leave a reply(?: cancel reply)?|your e-?mail address will not be published\.?.*",
+    re.IGNORECASE,
+)
+_LONG = 300
+"""Characters from which a line is taken for text of the article."""
+
+
+def without_furniture(text: str, outlet: str) -> str:
+    """A clean text without what the site adds to every page.
+
+    Gone are "The post … appeared first on …", "(opens in a new tab)", "Read more", share bars,
+    comment counts and all below the comment form, sign-up blocks, and lines that repeat.
+    """
+    lines = _before_comments(_PHRASES.sub("", text).split("\n"))
+    counts: dict[str, int] = {}
+    kept = []
+    for line in lines:
+        counts[line] = counts.get(line, 0) + bool(line.strip())
+        if counts[line] <= 1 and not _is_furniture(line.strip(), outlet, lines):
+            kept.append(line.rstrip())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
+
+
+def _before_comments(lines: list[str]) -> list[str]:
+    """What stands above the comment form, unless that is nothing or the article goes on below."""
+    for place, line in enumerate(lines):
+        if _COMMENTS.fullmatch(line.strip()) and any(map(str.strip, lines[:place])):
+            is_end = all(len(later) < _LONG for later in lines[place + 1 :])
+            return lines[:place] if is_end else lines
+    return lines
+
+
+def _is_furniture(line: str, outlet: str, lines: list[str]) -> bool:
+    if not line or len(line) >= _LONG:
+        return False
+    if _LINE.fullmatch(line):
+        return True
+    if not _SIGN_UP.search(line):
+        return False
+    is_self_praise = bool(outlet) and line.casefold().startswith(outlet.casefold())
+    return is_self_praise or bool(_ASKS.match(line)) or lines.count(line) > 1
+
+
+_SUFFIX = re.compile(
+    r"(?P<title>.*\S)\s*(?:\s[-–—|·•»:]|[||_])\s*(?P<outlet>[^||\n]{1,80})", re.DOTALL
+)
+_MIN_TITLE = 4
+
+
+def without_outlet_suffix(title: str, outlet: str) -> str:
+    """The title without " - Outlet", " | outlet.com" and the like at its end."""
+    match = _SUFFIX.fullmatch(title)
+    if not match or not outlet or len(match["title"]) < _MIN_TITLE:
+        return title
+    is_outlet = _name_key(match["outlet"]) == _name_key(outlet)
+    return without_outlet_suffix(match["title"], outlet) if is_outlet else title
+
+
+_DOMAIN = re.compile(r"\.(?:com|org|net|cn|co\.uk|com\.au|com\.cn|de|fr|io|news)$")
+
+
+@lru_cache(maxsize=4096)
+def _name_key(name: str) -> str:
+    """What two ways to write one outlet's name have in common."""
+    short = name.strip().casefold().removeprefix("www.").removeprefix("the ")
+    return re.sub(r"\W+", "", _DOMAIN.sub("", short))

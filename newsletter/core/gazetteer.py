@@ -1,0 +1,258 @@
+"""The field as data, compiled once: which words name which things.
+
+The data is `newsletter/data/gazetteer.yaml`, whose comments say how words are matched. A thing is
+known by its label, "kind:name" ("company:Lynas Rare Earths").
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from newsletter.core.tokens import exact_words, flat, has_cjk, stems
+
+
+@dataclass(frozen=True)
+class EventKind:
+    """A kind of event: how much it matters (0..1), its section, how it is told to a reader."""
+
+    name: str
+    importance: float
+    section: str
+    reason: str
+    is_dull: bool = False
+    title_only: bool = False
+
+
+@dataclass(frozen=True)
+class Negative:
+    """A look-alike of the field: what it takes from the score and why."""
+
+    name: str
+    weight: float
+    needs: int
+    reason: str
+    title_only: bool = False
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company: whether rare earths are its main business, where it is at home, its house."""
+
+    name: str
+    is_core: bool = False
+    country: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words to labels, indexed by their first stem, exact word or first character."""
+
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    exact: Mapping[str, tuple[str, ...]]
+    pieces: Mapping[str, tuple[tuple[str, str], ...]]
+
+    def find(self, text: str) -> frozenset[str]:
+        """The labels of all things named in the text."""
+        flattened = flat(text)
+        found = set(self._by_phrase(stems(flattened)))
+        found.update(self._by_exact(text))
+        if has_cjk(flattened):
+            found.update(self._by_piece(flattened))
+        return frozenset(found)
+
+    def _by_phrase(self, items: tuple[str, ...]) -> Iterator[str]:
+        for place, item in enumerate(items):
+            for phrase, label in self.phrases.get(item, ()):
+                if items[place : place + len(phrase)] == phrase:
+                    yield label
+
+    def _by_exact(self, text: str) -> Iterator[str]:
+        for word in exact_words(text) & self.exact.keys():
+            yield from self.exact[word]
+
+    def _by_piece(self, flattened: str) -> Iterator[str]:
+        for place, character in enumerate(flattened):
+            for piece, label in self.pieces.get(character, ()):
+                if flattened.startswith(piece, place):
+                    yield label
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The compiled field. `find` gives the labels of the things a text names."""
+
+    lexicon: Lexicon
+    outlets: Lexicon
+    companies: Mapping[str, Company]
+    places: Mapping[str, str]
+    sure: frozenset[str]
+    events: Mapping[str, EventKind]
+    event_pairs: Mapping[str, tuple[str, str]]
+    negatives: Mapping[str, Negative]
+    stages: Mapping[str, str]
+    owners: Mapping[str, str] = field(default_factory=dict)
+
+    def find(self, text: str) -> frozenset[str]:
+        """The labels of all things named in the text, whatever the language."""
+        return self.lexicon.find(text)
+
+    def kinds_of_outlet(self, name: str, host: str = "") -> frozenset[str]:
+        """What an outlet is known as: "aggregator", "press wire", "trusted" and the like."""
+        found = self.outlets.find(f"{name} | {host.replace('.', ' ')}")
+        return frozenset(label.split(":", 1)[1] for label in found if label.startswith("outlet:"))
+
+    def owner(self, outlet: str) -> str:
+        """The house an outlet belongs to, so that its titles count once; else the outlet itself."""
+        name = " ".join(stems(flat(outlet)))
+        return self.owners.get(name, name or outlet.casefold())
+
+
+def names(labels: Iterable[str], kind: str) -> tuple[str, ...]:
+    """The names of the things of one kind among labels, in alphabetical order."""
+    prefix = f"{kind}:"
+    return tuple(sorted(label.removeprefix(prefix) for label in labels if label.startswith(prefix)))
+
+
+def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
+    """The gazetteer compiled from the mapping that the YAML file holds.
+
+    Missing parts are taken as empty, so that an operator's own file may be short.
+    """
+    parts = {key: value or {} for key, value in data.items()}
+    events: Mapping[str, Any] = _part(parts, "events")
+    negatives: Mapping[str, Any] = _part(parts, "negatives")
+    companies: Mapping[str, Any] = _part(parts, "companies")
+    places: Mapping[str, Any] = _part(parts, "places")
+    return Gazetteer(
+        lexicon=_lexicon(_labelled_words(parts)),
+        outlets=_lexicon(
+            (word, f"outlet:{kind}")
+            for kind, words in _part(parts, "outlets").items()
+            for word in words
+        ),
+        companies={name: _company(name, facts) for name, facts in companies.items()},
+        places={name: str(facts.get("country", "")) for name, facts in places.items()},
+        sure=frozenset(_sure(parts)),
+        events={name: _event(name, facts) for name, facts in events.items()},
+        event_pairs={
+            name: (f"half:{name}:0", f"half:{name}:1")
+            for name, facts in events.items()
+            if facts.get("both")
+        },
+        negatives={name: _negative(name, facts) for name, facts in negatives.items()},
+        stages={name: facts["section"] for name, facts in _part(parts, "stages").items()},
+        owners={
+            " ".join(stems(flat(title))): house
+            for house, titles in _part(parts, "owners").items()
+            for title in titles
+        },
+    )
+
+
+def _part(parts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = parts.get(name) or {}
+    return found if isinstance(found, Mapping) else {}
+
+
+def _company(name: str, facts: Mapping[str, Any]) -> Company:
+    return Company(
+        name, bool(facts.get("core")), str(facts.get("country", "")), str(facts.get("group", ""))
+    )
+
+
+def _event(name: str, facts: Mapping[str, Any]) -> EventKind:
+    return EventKind(
+        name=name,
+        importance=float(facts["importance"]),
+        section=str(facts["section"]),
+        reason=str(facts.get("reason", name)),
+        is_dull=bool(facts.get("dull")),
+        title_only=bool(facts.get("title_only")),
+    )
+
+
+def _negative(name: str, facts: Mapping[str, Any]) -> Negative:
+    return Negative(
+        name=name,
+        weight=float(facts["weight"]),
+        needs=int(facts.get("needs", 1)),
+        reason=str(facts.get("reason", name)),
+        title_only=bool(facts.get("title")),
+    )
+
+
+def _sure(parts: Mapping[str, Any]) -> Iterator[str]:
+    """Labels that name the field by themselves."""
+    yield "field:"
+    for name in _part(parts, "elements"):
+        yield f"element:{name}"
+    for name in _part(parts, "minerals"):
+        yield f"mineral:{name}"
+    for kind, key in (("magnets", "magnet"), ("places", "place")):
+        for name, facts in _part(parts, kind).items():
+            if facts.get("sure", kind == "magnets"):
+                yield f"{key}:{name}"
+
+
+def _labelled_words(parts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key in ("field", "near", "context", "soft"):
+        for word in _flattened(parts.get(key) or ()):
+            yield word, f"{key}:{word if key in {'near', 'context'} else ''}"
+    for key, kind in _WORD_MAPS.items():
+        for name, words in _part(parts, key).items():
+            listed = words["words"] if isinstance(words, Mapping) else words
+            yield from ((word, f"{kind}:{name}") for word in listed)
+    for name, facts in _part(parts, "events").items():
+        yield from ((word, f"event:{name}") for word in facts.get("any", ()))
+        for side, words in enumerate(facts.get("both", ())):
+            yield from ((word, f"half:{name}:{side}") for word in words)
+    for name, facts in _part(parts, "negatives").items():
+        yield from ((word, f"negative:{name}") for word in facts["any"])
+
+
+_WORD_MAPS = {
+    "elements": "element",
+    "minerals": "mineral",
+    "magnets": "magnet",
+    "companies": "company",
+    "places": "place",
+    "countries": "country",
+    "regions": "region",
+    "months": "month",
+    "agencies": "agency",
+    "laws": "law",
+    "stages": "stage",
+}
+
+
+def _flattened(words: Iterable[Any]) -> Iterator[str]:
+    for word in words:
+        if isinstance(word, str):
+            yield word
+        else:
+            yield from _flattened(word)
+
+
+def _lexicon(labelled: Iterable[tuple[str, str]]) -> Lexicon:
+    phrases: dict[str, set[tuple[tuple[str, ...], str]]] = defaultdict(set)
+    exact: dict[str, set[str]] = defaultdict(set)
+    pieces: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for word, label in labelled:
+        if word.startswith("=") and " " not in word:
+            exact[word[1:]].add(label)
+            continue
+        flattened = flat(word.removeprefix("="))
+        if has_cjk(flattened) or not stems(flattened):
+            pieces[flattened[:1]].add((flattened, label))
+        else:
+            items = stems(flattened)
+            phrases[items[0]].add((items, label))
+    return Lexicon(
+        phrases={key: tuple(sorted(value)) for key, value in phrases.items()},
+        exact={key: tuple(sorted(value)) for key, value in exact.items()},
+        pieces={key: tuple(sorted(value)) for key, value in pieces.items() if key},
+    )

@@ -1,0 +1,104 @@
+"""Entries about one event become one group. Hiding a story in another's group is the worse fault.
+
+Texts that are the same are joined first; then groups grow by the likeness of all their members
+(average linkage), the surest pair first, so that the order of the input plays no part.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+from newsletter.core.entry import Entry
+from newsletter.core.gazetteer import Gazetteer
+from newsletter.core.reading import Reading, read
+from newsletter.core.similarity import Profile, candidates, likeness, profiles
+
+LEAST_LIKENESS = 0.3
+"""Average likeness from which two groups are one (set on the development data)."""
+
+_LEAST_PAIR = 0.24
+_SHARE_OF_BEST = 0.5
+_MOST_COMPARED = 12
+
+
+def group(entries: Sequence[Entry], gazetteer: Gazetteer) -> tuple[tuple[Entry, ...], ...]:
+    """The entries in groups, one an event: oldest entry first, oldest group first."""
+    readings = [read(entry, gazetteer) for entry in entries]
+    return tuple(
+        tuple(reading.entry for reading in members)
+        for members in group_readings(readings, gazetteer)
+    )
+
+
+def group_readings(
+    readings: Sequence[Reading], gazetteer: Gazetteer
+) -> tuple[tuple[Reading, ...], ...]:
+    """As `group`, for entries that have been read already."""
+    twins = _twins(sorted(readings, key=_age))
+    found = profiles([members[0] for members in twins], gazetteer)
+    clusters = _grown(found)
+    groups = [
+        sorted((reading for place in cluster for reading in twins[place]), key=_age)
+        for cluster in clusters
+    ]
+    return tuple(tuple(members) for members in sorted(groups, key=lambda g: _age(g[0])))
+
+
+def _age(reading: Reading) -> tuple[object, ...]:
+    return (reading.entry.published_at, reading.entry.id, reading.entry.url, reading.entry.title)
+
+
+def _twins(readings: Sequence[Reading]) -> list[list[Reading]]:
+    """Readings with the same words in the title, close in time, however often they come."""
+    by_title: dict[tuple[str, ...], list[list[Reading]]] = defaultdict(list)
+    found: list[list[Reading]] = []
+    for reading in readings:
+        key = reading.title_items or (reading.entry.title.strip(), reading.entry.url)
+        known = by_title[key]
+        if known and _days(known[-1][0], reading) <= _TWIN_DAYS and len(key) >= _LEAST_TWIN_WORDS:
+            known[-1].append(reading)
+        else:
+            known.append([reading])
+            found.append(known[-1])
+    return found
+
+
+_TWIN_DAYS = 5.0
+_LEAST_TWIN_WORDS = 1
+
+
+def _days(ours: Reading, theirs: Reading) -> float:
+    return abs((ours.entry.published_at - theirs.entry.published_at).total_seconds()) / 86_400
+
+
+def _grown(found: Sequence[Profile]) -> list[list[int]]:
+    """Clusters of places, grown from the surest pair on."""
+    known: dict[tuple[int, int], float] = {}
+
+    def alike(one: int, other: int) -> float:
+        pair = (one, other) if one < other else (other, one)
+        if pair not in known:
+            known[pair] = likeness(found[pair[0]], found[pair[1]])
+        return known[pair]
+
+    sure = [(alike(*pair), pair) for pair in candidates(found)]
+    edges = sorted(
+        ((value, pair) for value, pair in sure if value >= _LEAST_PAIR),
+        key=lambda edge: (-edge[0], edge[1]),
+    )
+    cluster_of = {place: [place] for place in range(len(found))}
+    for _, (one, other) in edges:
+        ours, theirs = cluster_of[one], cluster_of[other]
+        if ours is theirs:
+            continue
+        some, more = ours[:_MOST_COMPARED], theirs[:_MOST_COMPARED]
+        values = [alike(a, b) for a in some for b in more]
+        mean = math.fsum(values) / len(values)
+        if (1 - _SHARE_OF_BEST) * mean + _SHARE_OF_BEST * max(values) >= LEAST_LIKENESS:
+            ours.extend(theirs)
+            ours.sort()
+            cluster_of.update(dict.fromkeys(theirs, ours))
+    distinct = {id(cluster): cluster for cluster in cluster_of.values()}
+    return list(distinct.values())

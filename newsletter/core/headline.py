@@ -1,0 +1,79 @@
+"""A headline as its reader should see it: without the outlet's tail, without shouting."""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.core.tokens import flat, has_cjk, stems, visible
+
+_TAIL = re.compile(r"\s+[-\u2013\u2014|]\s+([^|]{2,60})$")
+_SPACE = re.compile(r"\s+")
+_LABEL = re.compile(
+    r"^(?:\[[^\]]{1,20}\]|(?:exclusive|breaking|update \d|live|watch|video)\s*[|:\u2013-])\s*",
+    re.IGNORECASE,
+)
+_SMALL = frozenset("a an and as at by for from in of on or the to with".split())
+_KEPT = frozenset(
+    "US USA UK EU UN UAE REE REO CEO LOI MOU JV EV EVS AI IPO DOE DOD G7 NDAA".split()
+)
+_LONGEST_TAIL_WORDS = 7
+_LEAST_SHOUTED = 12
+_SHOUTING_SHARE = 0.8
+_LONGEST_TITLE = 400
+
+
+def cut_tail(title: str, outlet: str, host: str = "") -> str:
+    """The title without an aggregator's " - Outlet" at its end.
+
+    A tail is cut when it names the outlet or its host; otherwise only when it reads like a host
+    or like a name (few words, each with a capital), and enough of a headline remains.
+    """
+    plain = _SPACE.sub(" ", visible(title[: _LONGEST_TITLE * 2])).strip()
+    while match := _TAIL.search(plain):
+        head, tail = plain[: match.start()].strip(), match.group(1).strip()
+        if not head or not _names_outlet(tail, outlet, host):
+            break
+        plain = head
+    return plain
+
+
+def _names_outlet(tail: str, outlet: str, host: str) -> bool:
+    ours, theirs = _key(tail), _key(outlet)
+    if ours and (ours == theirs or ours in theirs or theirs and theirs in ours):
+        return True
+    return bool(host) and ours.replace(" ", "") in host.replace(".", "").replace("-", "")
+
+
+def _key(name: str) -> str:
+    return " ".join(stems(flat(name)))
+
+
+def headline(title: str, outlet: str = "", host: str = "") -> str:
+    """The headline to print: tail and label cut, capitals calmed, at most 400 characters."""
+    plain = cut_tail(title, outlet, host)
+    unlabelled = _LABEL.sub("", plain).strip() or plain
+    calm = _calmed(unlabelled) if _is_shouted(unlabelled) else unlabelled
+    return calm[:_LONGEST_TITLE].strip()
+
+
+def _is_shouted(text: str) -> bool:
+    letters = [c for c in text if c.isalpha() and c.isascii()]
+    return (
+        len(letters) >= _LEAST_SHOUTED
+        and not has_cjk(text)
+        and sum(c.isupper() for c in letters) / len(letters) >= _SHOUTING_SHARE
+    )
+
+
+def _calmed(text: str) -> str:
+    words = text.split(" ")
+    return " ".join(_calm(word, place == 0) for place, word in enumerate(words))
+
+
+def _calm(word: str, is_first: bool) -> str:
+    bare = word.strip(".,:;!?()'\"")
+    if bare in _KEPT or "." in bare or any(c.isdigit() for c in bare):
+        return word
+    if bare.lower() in _SMALL and not is_first:
+        return word.lower()
+    return "-".join(part[:1].upper() + part[1:].lower() for part in word.split("-"))

@@ -1,0 +1,164 @@
+"""Who tells a story: independent outlets, the best article, the document behind it, the labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.core.entry import Entry
+from newsletter.core.gazetteer import Gazetteer
+from newsletter.core.reading import Reading
+from newsletter.core.source import Publisher
+
+_STANDING = {
+    Publisher.GOVERNMENT: 0.85,
+    Publisher.EXCHANGE: 0.8,
+    Publisher.TRADE_PRESS: 0.7,
+    Publisher.GENERAL_PRESS: 0.6,
+    Publisher.COMPANY: 0.55,
+    Publisher.STATE_MEDIA: 0.5,
+    Publisher.PRESS_WIRE: 0.4,
+    Publisher.AGGREGATOR: 0.35,
+}
+"""How far each publisher is believed on the field before its own weight is known, 0..1."""
+
+_READABLE = {
+    Publisher.TRADE_PRESS: 0,
+    Publisher.GENERAL_PRESS: 0,
+    Publisher.STATE_MEDIA: 2,
+    Publisher.COMPANY: 3,
+    Publisher.GOVERNMENT: 3,
+    Publisher.EXCHANGE: 4,
+    Publisher.PRESS_WIRE: 4,
+    Publisher.AGGREGATOR: 5,
+}
+"""Which publisher's text a reader is sent to first; lower is better."""
+
+_DOCUMENTS = {
+    Publisher.GOVERNMENT: 0,
+    Publisher.EXCHANGE: 1,
+    Publisher.COMPANY: 2,
+    Publisher.PRESS_WIRE: 3,
+}
+"""Whose text is the document itself; lower is nearer to the act."""
+
+_BY_KIND = {
+    "press wire": Publisher.PRESS_WIRE,
+    "state media": Publisher.STATE_MEDIA,
+    "government": Publisher.GOVERNMENT,
+    "aggregator": Publisher.AGGREGATOR,
+}
+_PRESS = (Publisher.GENERAL_PRESS, Publisher.TRADE_PRESS)
+_TRUSTED, _PROMOTION, _FORUM = 0.2, 0.2, 0.12
+_SAME_TEXT = 0.85
+_MOST_COMPARED = 40
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The independent outlets of a story: how many, and the names of all of them."""
+
+    outlets: int
+    names: tuple[str, ...]
+
+
+def publisher_of(reading: Reading) -> Publisher:
+    """What the publisher is: the source list's word, else what the outlet's name tells."""
+    stated = reading.entry.publisher
+    if stated not in _PRESS:
+        return stated
+    return next((_BY_KIND[kind] for kind in _BY_KIND if kind in reading.outlet_kinds), stated)
+
+
+def authority(reading: Reading) -> float:
+    """How far the outlet is believed on the field, 0..1."""
+    if "promotion" in reading.outlet_kinds:
+        return _PROMOTION
+    if "forum" in reading.outlet_kinds:
+        return _FORUM
+    base = _STANDING[publisher_of(reading)]
+    trusted = _TRUSTED if "trusted" in reading.outlet_kinds else 0.0
+    return max(0.0, min(1.0, base + trusted + 0.3 * (reading.entry.weight - 1.0)))
+
+
+def coverage(readings: Sequence[Reading], gazetteer: Gazetteer) -> Coverage:
+    """Independent outlets: one house's titles, copies of a text and rewrites count once."""
+    ordered = sorted(readings, key=_age)
+    names = tuple(dict.fromkeys(reading.entry.outlet for reading in ordered))
+    told: list[Reading] = []
+    houses: set[str] = set()
+    for reading in ordered:
+        house = gazetteer.owner(reading.entry.outlet)
+        if house in houses or _is_retold(reading) or _is_copy(reading, told):
+            continue
+        houses.add(house)
+        told.append(reading)
+    return Coverage(max(1, len(told)), names)
+
+
+def _age(reading: Reading) -> tuple[object, ...]:
+    return (
+        publisher_of(reading) is Publisher.AGGREGATOR,
+        reading.entry.published_at,
+        reading.entry.id,
+    )
+
+
+def _is_retold(reading: Reading) -> bool:
+    retellers = {"promotion", "forum"} & reading.outlet_kinds
+    return publisher_of(reading) is Publisher.AGGREGATOR or bool(retellers)
+
+
+def _is_copy(reading: Reading, told: Sequence[Reading]) -> bool:
+    return any(same_text(reading, known) for known in told[:_MOST_COMPARED])
+
+
+def same_text(ours: Reading, theirs: Reading) -> bool:
+    """Whether two readings are copies of one text: nearly the same words in the title."""
+    mine, others = set(ours.words), set(theirs.words)
+    if not mine or not others:
+        return ours.title == theirs.title
+    return len(mine & others) / len(mine | others) >= _SAME_TEXT
+
+
+def best(readings: Sequence[Reading], language: str) -> Reading:
+    """The article a reader is sent to: own language, original, readable, free, well regarded."""
+    first = min(readings, key=_age)
+
+    def order(reading: Reading) -> tuple[object, ...]:
+        entry = reading.entry
+        return (
+            not entry.language.startswith(language),
+            bool({"promotion", "forum"} & reading.outlet_kinds),
+            _READABLE[publisher_of(reading)],
+            reading is not first and same_text(reading, first),
+            entry.paywall,
+            -round(authority(reading), 2),
+            not (entry.text.strip() or entry.summary.strip()),
+            entry.published_at,
+            entry.id,
+        )
+
+    return min(readings, key=order)
+
+
+def document(readings: Sequence[Reading], shown: Reading) -> Entry | None:
+    """The filing, notice or release itself, where it is among the entries and not shown already."""
+    found = [r for r in readings if publisher_of(r) in _DOCUMENTS and r is not shown]
+    if publisher_of(shown) in _DOCUMENTS or not found:
+        return None
+    return min(
+        found, key=lambda r: (_DOCUMENTS[publisher_of(r)], r.entry.published_at, r.entry.id)
+    ).entry
+
+
+def marks(shown: Reading) -> tuple[str, ...]:
+    """Labels a reader should see beside the article."""
+    publisher = publisher_of(shown)
+    found = (
+        ("paywall", shown.entry.paywall),
+        ("state media", publisher is Publisher.STATE_MEDIA),
+        ("press release", publisher in {Publisher.PRESS_WIRE, Publisher.COMPANY}),
+        ("promotion", "promotion" in shown.outlet_kinds),
+    )
+    return tuple(label for label, holds in found if holds)

@@ -1,0 +1,490 @@
+"""The page: everything an edition's templates show, worked out from a draft in words.
+
+Templates only place what stands here; they compute nothing. All text is cleaned of control
+characters, links are http or https or empty, and colours are safe to put into a style sheet.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
+
+    from newsletter.core.edition import Draft, DraftFigures, Section
+    from newsletter.core.entry import Entry
+    from newsletter.core.story import Highlight, Story
+
+WORDS_A_MINUTE = 230
+CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
+LIGHT_GROUND = "#f3f1ec"  # the darkest light ground on which the accent stands as text
+DARK_GROUND = "#262d31"  # the lightest dark ground on which it does
+
+LEAD_HIGHLIGHTS, STORY_HIGHLIGHTS, STORY_REASONS, OUTLETS_NAMED = 3, 2, 2, 4
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
+_NAMES_OF_LANGUAGES = """
+ar:Arabic cs:Czech da:Danish de:German el:Greek en:English es:Spanish et:Estonian fa:Persian
+fi:Finnish fr:French he:Hebrew hi:Hindi id:Indonesian it:Italian ja:Japanese kk:Kazakh
+ko:Korean mn:Mongolian ms:Malay my:Burmese nl:Dutch no:Norwegian pl:Polish pt:Portuguese
+ru:Russian sv:Swedish th:Thai tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese zh:Chinese
+"""
+LANGUAGES = dict(pair.split(":") for pair in _NAMES_OF_LANGUAGES.split())
+RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "ug", "ur", "yi"})
+LEFT_TO_RIGHT_MARK = "\u200e"
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the usual part of RFC 5646
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
+_QUOTATION_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_WIDE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Who sends, in the words of the configuration.
+
+    `why` is a whole sentence ("You get this because you signed up for …"), `accent` a colour
+    like #0b5563, `language` a tag like "en-GB", `time_zone` an IANA name.
+
+    Raises:
+        ValueError: the accent is no such colour, or the time zone is unknown.
+    """
+
+    name: str
+    tagline: str
+    sender_name: str
+    postal_address: str
+    why: str
+    home_url: str
+    accent: str = "#0b5563"
+    language: str = "en"
+    time_zone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        if not _COLOUR.fullmatch(self.accent):
+            raise ValueError(f"accent must be a colour like #0b5563, not {self.accent!r}")
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"time zone {self.time_zone!r} is unknown") from error
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """Words in a language. `lang` is empty where it is the edition's own; `dir` ltr or rtl."""
+
+    text: str
+    lang: str = ""
+    dir: str = "ltr"
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One sentence, word for word and marked as a quotation, and the outlet it stands in."""
+
+    words: Phrase
+    outlet: str
+
+
+@dataclass(frozen=True)
+class DocumentLink:
+    """The filing, notice or release itself. `url` is empty where it must not be linked."""
+
+    title: Phrase
+    url: str
+    host: str
+    outlet: str
+
+
+@dataclass(frozen=True)
+class StoryBlock:
+    """One story as it stands on the page.
+
+    `facts` are the words of the source line after the outlet: age, outlets, reading time,
+    language. `url` and `host` are empty where the link is none that a mail may hold. `update` is
+    the label of a story that was told before; every other text may be empty too.
+    """
+
+    headline: Phrase
+    url: str
+    host: str
+    outlet: str
+    facts: tuple[str, ...]
+    marks: tuple[str, ...]
+    section: str
+    quotes: tuple[Quote, ...]
+    also_covered: str
+    primary: DocumentLink | None
+    why: str
+    update: str
+
+
+@dataclass(frozen=True)
+class SectionBlock:
+    """A heading and the stories under it."""
+
+    name: str
+    stories: tuple[StoryBlock, ...]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The accent as it can be read on light and on dark grounds, both as #rrggbb."""
+
+    accent: str
+    accent_on_dark: str
+
+
+@dataclass(frozen=True)
+class EditionPage:
+    """An edition, ready to be placed by the templates."""
+
+    brand: Brand
+    language: str
+    direction: str
+    palette: Palette
+    home_url: str
+    subject: str
+    preheader: str
+    title: str
+    date_line: str
+    reading: str
+    facts: str
+    made: str
+    summary: str
+    notice: str
+    lead: StoryBlock | None
+    sections: tuple[SectionBlock, ...]
+    also: tuple[StoryBlock, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is no story at all to show."""
+        return self.lead is None and not self.sections and not self.also
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """What every story of an edition is written against: the moment, the place, the language."""
+
+    now: datetime
+    zone: ZoneInfo
+    language: str
+
+
+def page_for(draft: Draft, brand: Brand) -> EditionPage:
+    """The view model of a draft: pure, no clock; ages are reckoned from `draft.made_at`."""
+    setting = _Setting(draft.made_at, ZoneInfo(brand.time_zone), brand.language)
+    return EditionPage(
+        brand=brand,
+        language=_language_tag(brand.language) or "en",
+        direction=direction_of(brand.language),
+        palette=palette_for(brand.accent),
+        home_url=linkable(brand.home_url),
+        subject=clean(draft.subject),
+        preheader=clean(draft.preheader),
+        title=f"{clean(brand.name)}, {date_words(draft.date)}",
+        date_line=date_words(draft.date),
+        reading=reading_words(_told_words(draft)),
+        facts=_figures_line(draft.figures),
+        made=_made_line(draft, setting),
+        summary=clean(draft.summary),
+        notice=clean(draft.notice),
+        lead=_lead(draft.lead, setting),
+        sections=tuple(_section(section, setting) for section in draft.sections),
+        also=tuple(_headline(story, setting) for story in draft.also),
+    )
+
+
+def clean(text: str) -> str:
+    """Text on one line, without control characters, direction overrides or broken surrogates."""
+    kept = (character for character in text if not _is_unwanted(character))
+    return " ".join("".join(kept).split())
+
+
+def _is_unwanted(character: str) -> bool:
+    is_control = unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace()
+    return is_control or character in _BIDI_CONTROLS
+
+
+def linkable(url: str) -> str:
+    """The address if a mail may link to it (http or https, a host, nothing odd), else ""."""
+    if not _WEB_ADDRESS.fullmatch(url) or any(map(_is_unwanted, url)):
+        return ""
+    return url if host_of(url) else ""
+
+
+def host_of(url: str) -> str:
+    """The host a link really leads to, without `www.`; empty for anything but http and https."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.") if parts.scheme in {"http", "https"} else ""
+
+
+def date_words(day: date) -> str:
+    """A date in full: "Tuesday 7 April 2026"."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def age_words(then: datetime, now: datetime, zone: ZoneInfo) -> str:
+    """How long ago, as people say it: "3 hours ago", "yesterday", "5 days ago", "on 2 March".
+
+    A night's worth of hours is told in hours across midnight; days are those of `zone`.
+    A time in the future, which clocks abroad produce, is "just now".
+    """
+    minutes = int((now - then).total_seconds() // 60)
+    local, today = then.astimezone(zone).date(), now.astimezone(zone).date()
+    days = (today - local).days
+    if minutes < 60:  # noqa: PLR2004 - minutes in an hour
+        return f"{count_words(minutes, 'minute')} ago" if minutes > 1 else "just now"
+    if days == 0 or minutes < 12 * 60:
+        return f"{count_words(minutes // 60, 'hour')} ago"
+    if days < 7:  # noqa: PLR2004 - days in a week
+        return "yesterday" if days == 1 else f"{days} days ago"
+    year = "" if local.year == today.year else f" {local.year}"
+    return f"on {local.day} {MONTHS[local.month - 1]}{year}"
+
+
+def count_words(number: int, one: str, many: str = "") -> str:
+    """A number and its noun: "1 outlet", "7 outlets", "1,204 entries"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def reading_words(words: int) -> str:
+    """How long that many words take to read: "4 min read"."""
+    return f"{max(1, round(words / WORDS_A_MINUTE))} min read"
+
+
+def word_count(text: str) -> int:
+    """Words, counting two Chinese or Japanese characters as one."""
+    wide = len(_WIDE_LETTERS.findall(text))
+    return len(_WIDE_LETTERS.sub(" ", text).split()) + (wide + 1) // 2
+
+
+def direction_of(language: str) -> str:
+    """The direction a language is written in: ltr or rtl."""
+    return "rtl" if _root(language) in RIGHT_TO_LEFT else "ltr"
+
+
+def palette_for(accent: str) -> Palette:
+    """The accent, darkened or lightened as far as it must be to be read on either ground."""
+    return Palette(
+        accent=_readable(accent, LIGHT_GROUND, (0, 0, 0)),
+        accent_on_dark=_readable(accent, DARK_GROUND, (255, 255, 255)),
+    )
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours (WCAG 2.2, "contrast ratio"): 1 to 21."""
+    low, high = sorted((_luminance(_channels(one)), _luminance(_channels(other))))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _readable(colour: str, ground: str, towards: tuple[int, int, int]) -> str:
+    for step in range(21):
+        mixed = _mix(_channels(colour), towards, step / 20)
+        if contrast(mixed, ground) >= CONTRAST:
+            break
+    return mixed
+
+
+def _channels(colour: str) -> tuple[int, ...]:
+    return tuple(bytes.fromhex(colour.removeprefix("#")))
+
+
+def _mix(colour: tuple[int, ...], other: tuple[int, ...], share: float) -> str:
+    mixed = (round(a + (b - a) * share) for a, b in zip(colour, other, strict=True))
+    return "#" + bytes(mixed).hex()
+
+
+def _luminance(channels: tuple[int, ...]) -> float:
+    linear = [_linear(channel / 255) for channel in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _linear(share: float) -> float:
+    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
+
+
+def _root(language: str) -> str:
+    return language.lower().split("-")[0]
+
+
+def _language_tag(language: str) -> str:
+    return language if _TAG.fullmatch(language) and _root(language) != "und" else ""
+
+
+def _lead(story: Story | None, setting: _Setting) -> StoryBlock | None:
+    return _block(story, setting, LEAD_HIGHLIGHTS, len(story.reasons)) if story else None
+
+
+def _section(section: Section, setting: _Setting) -> SectionBlock:
+    stories = tuple(
+        _block(story, setting, STORY_HIGHLIGHTS, STORY_REASONS) for story in section.stories
+    )
+    return SectionBlock(clean(section.name), stories)
+
+
+def _headline(story: Story, setting: _Setting) -> StoryBlock:
+    """A story of which only the headline is told; that a single outlet has it goes unsaid."""
+    block = _block(story, setting, 0, 0)
+    single = count_words(1, "outlet")
+    return replace(block, facts=tuple(fact for fact in block.facts if fact != single))
+
+
+def _block(story: Story, setting: _Setting, highlights: int, reasons: int) -> StoryBlock:
+    url = linkable(story.url)
+    return StoryBlock(
+        headline=_phrase(story.headline, _headline_language(story, setting), setting),
+        url=url,
+        host=host_of(url),
+        outlet=_name(story.best.outlet),
+        facts=_facts(story, setting),
+        marks=tuple(clean(mark) for mark in story.marks),
+        section=clean(story.section),
+        quotes=tuple(_quote(each, story, setting) for each in story.highlights[:highlights]),
+        also_covered=_also_covered(story),
+        primary=_primary(story, setting),
+        why=_sentences(story.reasons[:reasons]),
+        update=_update(story),
+    )
+
+
+def _facts(story: Story, setting: _Setting) -> tuple[str, ...]:
+    best = story.best
+    words = word_count(best.text)
+    is_foreign = bool(_foreign(best.language, setting))
+    facts = (
+        _age(best, setting),
+        count_words(story.outlets, "outlet"),
+        reading_words(words) if words >= WORDS_A_MINUTE else "",
+        f"in {_language_name(best.language)}" if is_foreign else "",
+        "the document itself" if _is_the_document(story) else "",
+    )
+    return tuple(fact for fact in facts if fact)
+
+
+def _age(entry: Entry, setting: _Setting) -> str:
+    age = age_words(entry.published_at, setting.now, setting.zone)
+    return age if entry.date_is_known else f"first seen {age}"
+
+
+def _foreign(language: str, setting: _Setting) -> str:
+    """The tag of a language that is not the edition's own, else ""."""
+    tag = _language_tag(language)
+    return "" if _root(tag) == _root(setting.language) else tag
+
+
+def _language_name(language: str) -> str:
+    return LANGUAGES.get(_root(language), language)
+
+
+def _phrase(text: str, language: str, setting: _Setting) -> Phrase:
+    foreign = _foreign(language, setting)
+    return Phrase(clean(text), foreign, direction_of(foreign or setting.language))
+
+
+def _headline_language(story: Story, setting: _Setting) -> str:
+    """The language of the entry whose title it is; a rewritten one is in the edition's own."""
+    titled = [entry.language for entry in story.entries if story.headline in entry.title]
+    return titled[0] if titled else setting.language
+
+
+def _quote(highlight: Highlight, story: Story, setting: _Setting) -> Quote:
+    spoken = [entry.language for entry in story.entries if entry.outlet == highlight.outlet]
+    language = spoken[0] if spoken else setting.language
+    return Quote(_phrase(_quoted(highlight.text), language, setting), _name(highlight.outlet))
+
+
+def _quoted(text: str) -> str:
+    """In quotation marks, unless the sentence has some of its own."""
+    return text if any(mark in text for mark in _QUOTATION_MARKS) else f"\u201c{text}\u201d"
+
+
+def _name(name: str) -> str:
+    """An outlet's name that does not pull the number after it to its wrong side."""
+    cleaned = clean(name)
+    is_rtl = any(unicodedata.bidirectional(character) in {"R", "AL"} for character in cleaned)
+    return cleaned + LEFT_TO_RIGHT_MARK if is_rtl else cleaned
+
+
+def _also_covered(story: Story) -> str:
+    others = [_name(name) for name in story.outlet_names if name != story.best.outlet]
+    named = others[:OUTLETS_NAMED]
+    left = max(story.outlets - 1, len(others)) - len(named)
+    return f"Also covered by {_list_words(named, left)}." if named else ""
+
+
+def _list_words(names: Sequence[str], left: int) -> str:
+    items = [*names, f"{left} more"] if left > 0 else list(names)
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def _primary(story: Story, setting: _Setting) -> DocumentLink | None:
+    if story.primary is None or _is_the_document(story):
+        return None
+    url = linkable(story.primary.url)
+    return DocumentLink(
+        title=_phrase(story.primary.title, story.primary.language, setting),
+        url=url,
+        host=host_of(url),
+        outlet=_name(story.primary.outlet),
+    )
+
+
+def _is_the_document(story: Story) -> bool:
+    return story.primary is not None and story.primary.url == story.best.url
+
+
+def _sentences(reasons: Iterable[str]) -> str:
+    cleaned = (clean(reason) for reason in reasons)
+    return " ".join(text if text[-1] in ".!?" else f"{text}." for text in cleaned if text)
+
+
+def _update(story: Story) -> str:
+    if story.told_on is None:
+        return ""
+    day = story.told_on
+    return f"Update: first told on {WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+
+
+def _told_words(draft: Draft) -> int:
+    texts = [draft.summary, *(story.headline for story in draft.stories)]
+    texts += [highlight.text for story in draft.picks for highlight in story.highlights]
+    return sum(word_count(text) for text in texts)
+
+
+def _figures_line(figures: DraftFigures) -> str:
+    entries = count_words(figures.entries_read, "entry", "entries")
+    sources = count_words(figures.sources_read, "source")
+    return f"{entries} from {sources}, {count_words(figures.stories_found, 'story', 'stories')}"
+
+
+def _made_line(draft: Draft, setting: _Setting) -> str:
+    figures = draft.figures
+    moment = draft.made_at.astimezone(setting.zone)
+    read = count_words(figures.entries_read, "entry", "entries")
+    sources = count_words(figures.sources_read, "source")
+    line = (
+        f"Made at {moment:%H:%M} ({setting.zone.key}) on {moment.day} {MONTHS[moment.month - 1]}"
+        f" from {read} of {sources}: {figures.entries_relevant:,} on our field,"
+        f" {count_words(figures.stories_found, 'story', 'stories')}."
+        " Quotations are the outlets' own sentences, word for word."
+    )
+    failed = figures.sources_failed
+    return f"{line} {count_words(failed, 'source')} did not answer." if failed else line

@@ -1,0 +1,263 @@
+"""The day's ranking: entries judged, grouped, and put in order, with reasons in words.
+
+A story's score is the weighted sum of its parts, each 0..1, divided by the sum of the weights.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from newsletter.core.amounts import spoken
+from newsletter.core.entry import Entry
+from newsletter.core.events import Event, event_of
+from newsletter.core.gazetteer import Gazetteer
+from newsletter.core.grouping import group_readings
+from newsletter.core.headline import headline
+from newsletter.core.highlights import choose
+from newsletter.core.memory import Memory, ToldStory, remember
+from newsletter.core.outlets import Coverage, authority, best, coverage, document, marks
+from newsletter.core.reading import Reading, read
+from newsletter.core.relevance import Relevance, judge_reading
+from newsletter.core.story import Ranking, Rejection, Story
+
+__all__ = ["ToldStory", "Weights", "rank"]
+
+_FULL_COVERAGE = 8
+_HALF_LIFE_HOURS = 36.0
+_UNDATED_SHARE = 0.8
+_DULL_SHARE = 2 / 3
+_MOST_NAMED = 6
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each part of a story's score counts. Only the proportions matter."""
+
+    relevance: float = 0.10
+    importance: float = 0.42
+    coverage: float = 0.18
+    authority: float = 0.10
+    freshness: float = 0.12
+    novelty: float = 0.08
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """An entry that was read, judged, and whose event is known."""
+
+    reading: Reading
+    relevance: Relevance
+    event: Event
+
+
+def rank(
+    entries: Sequence[Entry],
+    *,
+    gazetteer: Gazetteer,
+    now: datetime,
+    weights: Weights = Weights(),
+    told: Sequence[ToldStory] = (),
+    language: str = "en",
+) -> Ranking:
+    """All stories in order, best first, and the entries that are no news of the field.
+
+    `now` is an aware moment; `told` is what earlier editions told; `language` is the edition's,
+    in which a story's best article and headline are preferred.
+    """
+    judged = [_judged(read(entry, gazetteer), gazetteer) for entry in _once(entries)]
+    kept = {id(one.reading): one for one in judged if one.relevance.is_relevant}
+    groups = group_readings([one.reading for one in kept.values()], gazetteer)
+    teller = _Teller(gazetteer, now, weights, tuple(told), language)
+    stories = [teller.story([kept[id(reading)] for reading in members]) for members in groups]
+    rejected = [_rejection(one) for one in judged if not one.relevance.is_relevant]
+    return Ranking(
+        now=now,
+        stories=tuple(sorted(stories, key=lambda story: (-story.score, story.id))),
+        rejected=tuple(sorted(rejected, key=lambda r: (-r.relevance, r.entry_id))),
+    )
+
+
+def _once(entries: Iterable[Entry]) -> list[Entry]:
+    """Each entry once by its id, in the order of the ids."""
+    ordered = sorted(entries, key=lambda entry: (entry.id, entry.published_at, entry.url))
+    return list({entry.id: entry for entry in reversed(ordered)}.values())
+
+
+def _judged(reading: Reading, gazetteer: Gazetteer) -> _Judged:
+    return _Judged(reading, judge_reading(reading, gazetteer), event_of(reading, gazetteer))
+
+
+def _rejection(one: _Judged) -> Rejection:
+    entry = one.reading.entry
+    return Rejection(entry.id, entry.title, entry.outlet, one.relevance.score, one.relevance.reason)
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Makes stories out of judged entries."""
+
+    gazetteer: Gazetteer
+    now: datetime
+    weights: Weights
+    told: tuple[ToldStory, ...]
+    language: str
+
+    def story(self, members: Sequence[_Judged]) -> Story:
+        """The story that a group of entries tells."""
+        readings = [one.reading for one in members]
+        shown = best(readings, self.language)
+        told_by = coverage(readings, self.gazetteer)
+        event = _main_event(members)
+        memory = remember(readings, self.told, self.gazetteer, self.now.date())
+        parts = self._parts(members, told_by, event, memory)
+        entries = _shown_first(readings, shown)
+        title = headline(shown.entry.title, shown.entry.outlet, shown.entry.host)
+        elements = _named(one.relevance.elements for one in members)
+        return Story(
+            id=_identity(readings),
+            entries=entries,
+            best=shown.entry,
+            primary=document(readings, shown),
+            headline=title or shown.entry.title or shown.entry.url,
+            section=event.section,
+            event=event.kind.name,
+            outlets=told_by.outlets,
+            outlet_names=told_by.names,
+            score=self._score(parts),
+            parts=parts,
+            reasons=_reasons(readings, told_by, event, elements, memory),
+            highlights=choose(entries),
+            marks=marks(shown) + _mark_of(event),
+            elements=elements,
+            companies=_named(one.relevance.companies for one in members),
+            countries=_named(one.relevance.countries for one in members),
+            published_at=shown.entry.published_at,
+            told_on=memory.told_on,
+        )
+
+    def _parts(
+        self, members: Sequence[_Judged], told_by: Coverage, event: Event, memory: Memory
+    ) -> dict[str, float]:
+        parts = {
+            "relevance": max(one.relevance.score for one in members),
+            "importance": event.importance,
+            "coverage": min(1.0, math.log(told_by.outlets) / math.log(_FULL_COVERAGE)),
+            "authority": max(authority(one.reading) for one in members),
+            "freshness": self._freshness([one.reading.entry for one in members]),
+            "novelty": memory.novelty,
+        }
+        return {name: round(value, 3) for name, value in parts.items()}
+
+    def _freshness(self, entries: Sequence[Entry]) -> float:
+        """Half after 36 hours; the mean of the first and the latest report."""
+        first = min(entries, key=lambda entry: entry.published_at)
+        latest = max(entries, key=lambda entry: entry.published_at)
+        return (self._decay(first) + self._decay(latest)) / 2
+
+    def _decay(self, entry: Entry) -> float:
+        hours = max(0.0, (self.now - entry.published_at).total_seconds() / 3600)
+        known = 1.0 if entry.date_is_known else _UNDATED_SHARE
+        return float(0.5 ** (hours / _HALF_LIFE_HOURS)) * known
+
+    def _score(self, parts: dict[str, float]) -> float:
+        total = sum(getattr(self.weights, name) * value for name, value in parts.items())
+        whole = sum(getattr(self.weights, name) for name in parts)
+        return round(total / whole, 4) if whole else 0.0
+
+
+def _main_event(members: Sequence[_Judged]) -> Event:
+    """The event of the story: of what most entries tell, the weightiest; dull only if most are."""
+    dull = [one.event for one in members if one.event.kind.is_dull]
+    telling = [one.event for one in members if not one.event.kind.is_dull] or dull
+    if len(dull) >= _DULL_SHARE * len(members):
+        telling = dull
+    votes = Counter(event.kind.name for event in telling)
+
+    def weight(event: Event) -> tuple[float, float, str]:
+        share = votes[event.kind.name] / len(telling)
+        return (event.importance * (0.6 + 0.4 * share), event.importance, event.section)
+
+    return max(telling, key=weight)
+
+
+def _shown_first(readings: Sequence[Reading], shown: Reading) -> tuple[Entry, ...]:
+    rest = [reading.entry for reading in readings if reading is not shown]
+    return (shown.entry, *rest)
+
+
+def _identity(readings: Sequence[Reading]) -> str:
+    """Twelve hex digits that stay the same when later entries join the story."""
+    first = min(readings, key=lambda r: (r.entry.published_at, r.entry.id))
+    return hashlib.sha256(first.entry.id.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _named(found: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """The names most entries give, the most given first."""
+    counted = Counter(name for names in found for name in names)
+    ordered = sorted(counted, key=lambda name: (-counted[name], name))
+    return tuple(ordered[:_MOST_NAMED])
+
+
+_MARKED = {
+    "explainer": "explainer",
+    "opinion": "opinion",
+    "flashback": "look back",
+    "promotion": "promotion",
+}
+
+
+def _mark_of(event: Event) -> tuple[str, ...]:
+    return (_MARKED[event.kind.name],) if event.kind.name in _MARKED else ()
+
+
+def _reasons(
+    readings: Sequence[Reading],
+    told_by: Coverage,
+    event: Event,
+    elements: tuple[str, ...],
+    memory: Memory,
+) -> tuple[str, ...]:
+    """Why the story stands where it does, in short sentences with their numbers."""
+    found = [_covered(readings, told_by), _happened(event)]
+    if elements:
+        found.append(f"Names {_listed([name.lower() for name in elements[:3]])}")
+    if memory.told_on:
+        found.append(_remembered(memory, memory.told_on))
+    return tuple(found)
+
+
+def _covered(readings: Sequence[Reading], told_by: Coverage) -> str:
+    if told_by.outlets == 1:
+        return f"So far only from {readings[0].entry.outlet or 'one outlet'}"
+    times = [reading.entry.published_at for reading in readings]
+    return f"{told_by.outlets} independent outlets {_within(max(times) - min(times))}"
+
+
+def _within(span: timedelta) -> str:
+    hours = round(span.total_seconds() / 3600)
+    if hours < 1:
+        return "at the same time"
+    if hours < 24:  # noqa: PLR2004 - a day
+        return f"in {hours} hour{'s' * (hours > 1)}"
+    days = math.ceil(hours / 24) + (hours % 24 == 0)
+    return f"in {days} days"
+
+
+def _happened(event: Event) -> str:
+    return f"{event.kind.reason}, {spoken(event.sum)}" if event.sum else event.kind.reason
+
+
+def _remembered(memory: Memory, told_on: date) -> str:
+    day = f"{told_on.day} {told_on:%B}"
+    return f"Told on {day}; new: {memory.news}" if memory.news else f"Told on {day}, nothing new"
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) < 2:  # noqa: PLR2004 - nothing to join
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

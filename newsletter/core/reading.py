@@ -1,0 +1,86 @@
+"""A reading: everything the choosing needs to know of one entry, found once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsletter.core.amounts import Amount, figures_in, money_in
+from newsletter.core.entry import Entry
+from newsletter.core.gazetteer import Gazetteer, names
+from newsletter.core.headline import cut_tail
+from newsletter.core.tokens import features, flat, has_cjk, stems, visible
+
+_LEAD_LENGTH = 600
+_BODY_LENGTH = 2_500
+_TITLE_LENGTH = 400
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An entry's title (without the outlet's tail), lead and body as labels and words.
+
+    `title_labels` are the things named in the title, `lead_labels` those in the first 600
+    characters after it, `body_labels` those in the first 2,500. `script` is "cjk" or "latin".
+    """
+
+    entry: Entry
+    title: str
+    lead: str
+    title_labels: frozenset[str]
+    lead_labels: frozenset[str]
+    body_labels: frozenset[str]
+    title_items: tuple[str, ...]
+    words: tuple[str, ...]
+    lead_words: tuple[str, ...]
+    money: tuple[Amount, ...]
+    figures: frozenset[str]
+    outlet_kinds: frozenset[str]
+
+    @property
+    def script(self) -> str:
+        """Which words the title can be compared with."""
+        return self.entry.language[:2] if has_cjk(self.title) else "latin"
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The things named in title and lead."""
+        return self.title_labels | self.lead_labels
+
+    def names(self, kind: str) -> tuple[str, ...]:
+        """The names of one kind in title and lead."""
+        return names(self.labels, kind)
+
+
+def read(entry: Entry, gazetteer: Gazetteer) -> Reading:
+    """The reading of an entry; never raises, whatever the text."""
+    title = cut_tail(entry.title[:_TITLE_LENGTH], entry.outlet, entry.host)[:_TITLE_LENGTH]
+    body = _body(entry, title)
+    lead = body[:_LEAD_LENGTH]
+    items = stems(flat(title))
+    lead_labels = gazetteer.find(lead) if lead else frozenset()
+    rest = body[_LEAD_LENGTH:_BODY_LENGTH]
+    return Reading(
+        entry=entry,
+        title=title,
+        lead=lead,
+        title_labels=gazetteer.find(title),
+        lead_labels=lead_labels,
+        body_labels=lead_labels | (gazetteer.find(rest) if rest else frozenset()),
+        title_items=items,
+        words=tuple(features(items)),
+        lead_words=tuple(features(stems(flat(lead)))) if lead else (),
+        money=money_in(f"{title}\n{lead}"),
+        figures=figures_in(title),
+        outlet_kinds=gazetteer.kinds_of_outlet(entry.outlet, entry.host),
+    )
+
+
+def _body(entry: Entry, title: str) -> str:
+    """Summary and text without repeating the title, which many feeds put there again."""
+    parts: list[str] = []
+    for raw in (entry.summary, entry.text):
+        part = visible(raw[: _BODY_LENGTH * 2]).strip()
+        known = part.startswith(title) and len(part) < len(title) + 60
+        if part and not known and part != entry.title and not any(part in p for p in parts):
+            parts.append(part)
+    return "\n".join(parts)[:_BODY_LENGTH]

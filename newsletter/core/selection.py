@@ -1,0 +1,206 @@
+"""Which stories an edition tells, by stated rules: the lead, the further ones, the headlines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from newsletter.core.edition import NearMiss
+from newsletter.core.story import Ranking, Story
+
+SECTIONS = (
+    "Policy & trade",
+    "Markets & prices",
+    "Mining & projects",
+    "Processing & magnets",
+    "Technology & recycling",
+    "Companies",
+    "Geopolitics",
+)
+_MOST_NEAR_MISSES = 5
+_NEVER = frozenset({"look back"})
+_HEADLINE_ONLY = frozenset({"explainer", "opinion"})
+_CORROBORATED, _DOCUMENTED, _OWN_WORDS, _FOREIGN = 0.1, 0.06, 0.08, 0.1
+_FRESH_LEAD = 0.3
+_SPREAD = 3
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How the page is filled. Counts include the lead, except `per_section`.
+
+    `stories` are told in full, `also` only as headlines. `least_score` (0..1) is the score below
+    which nothing is told; `oldest_hours` the age beyond which a story is no news any more.
+    """
+
+    stories: int = 8
+    also: int = 8
+    per_outlet: int = 3
+    per_company: int = 2
+    per_country: int = 5
+    per_section: int = 3
+    max_promotion: int = 0
+    least_score: float = 0.4
+    least_also_score: float = 0.3
+    oldest_hours: float = 120.0
+    sections: tuple[str, ...] = SECTIONS
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The chosen stories: `lead` is None only where nothing may lead."""
+
+    lead: Story | None
+    further: tuple[Story, ...]
+    also: tuple[Story, ...]
+    near_misses: tuple[NearMiss, ...]
+
+
+@dataclass
+class _Page:
+    """The page as it fills: how often each outlet, company, country and section stands on it."""
+
+    rules: Rules
+    outlets: Counter[str] = field(default_factory=Counter)
+    companies: Counter[str] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
+    sections: Counter[str] = field(default_factory=Counter)
+    promotions: int = 0
+
+    def refusal(self, story: Story) -> str:
+        """Why the story finds no place, in words; empty when it does."""
+        rules = self.rules
+        if self.outlets[story.best.outlet] >= rules.per_outlet:
+            return f"{story.best.outlet} already has {rules.per_outlet} stories"
+        for company in story.companies[:_SPREAD]:
+            if self.companies[company] >= rules.per_company:
+                return f"{company} is already in {rules.per_company} stories"
+        for country in story.countries[:1]:
+            if self.countries[country] >= rules.per_country:
+                return f"{country} is already in {rules.per_country} stories"
+        if self.sections[story.section] >= rules.per_section:
+            return f"{story.section} is full with {rules.per_section} stories"
+        return ""
+
+    def take(self, story: Story, *, is_lead: bool = False) -> None:
+        self.outlets[story.best.outlet] += 1
+        self.companies.update(story.companies[:_SPREAD])
+        self.countries.update(story.countries[:1])
+        self.sections[story.section] += not is_lead
+        self.promotions += "promotion" in story.marks
+
+
+def select(ranking: Ranking, rules: Rules) -> Selection:
+    """The edition's stories out of a ranking, by the rules."""
+    refused = {story.id: _unfit(story, ranking, rules) for story in ranking.stories}
+    fit = [story for story in ranking.stories if not refused[story.id]]
+    told = [story for story in fit if _may_be_told(story, rules)]
+    page = _Page(rules)
+    lead = _lead(told, rules)
+    if lead:
+        page.take(lead, is_lead=True)
+    further = _filled(page, [s for s in told if s is not lead], rules, refused)
+    picked = {story.id for story in (*further, *((lead,) if lead else ()))}
+    rest = [story for story in fit if story.id not in picked]
+    also = _also(rest, rules)
+    shown = picked | {story.id for story in also}
+    last = min((s.score for s in (*further, *((lead,) if lead else ()))), default=1.0)
+    left = [story for story in ranking.stories if story.id not in shown]
+    return Selection(lead, tuple(further), also, _near_misses(left, refused, last, rules))
+
+
+def _unfit(story: Story, ranking: Ranking, rules: Rules) -> str:
+    """Why a story may not stand on the page at all; empty when it may."""
+    age = (ranking.now - story.published_at).total_seconds() / 3600
+    if story.told_on and not story.parts.get("novelty", 0.0):
+        return f"Told on {story.told_on.day} {story.told_on:%B}, and nothing new since"
+    if _NEVER & set(story.marks):
+        return "A look back, not news"
+    if "promotion" in story.marks and rules.max_promotion == 0:
+        return "Promotion"
+    if age > rules.oldest_hours:
+        return f"{age / 24:.0f} days old"
+    if story.score < rules.least_also_score:
+        return f"Its score is below {rules.least_also_score:.2f}"
+    return ""
+
+
+def _may_be_told(story: Story, rules: Rules) -> bool:
+    return story.score >= rules.least_score and not _HEADLINE_ONLY & set(story.marks)
+
+
+def _lead(stories: Sequence[Story], rules: Rules) -> Story | None:
+    """The most important fresh story; corroborated, documented and readable ones first."""
+    able = [story for story in stories if _may_lead(story)]
+    fresh = [story for story in able if story.parts.get("freshness", 0.0) >= _FRESH_LEAD]
+    return min(fresh or able, key=lambda s: (-_weight(s, rules), -s.score, s.id), default=None)
+
+
+def _may_lead(story: Story) -> bool:
+    return not {"promotion", "opinion", "explainer", "look back"} & set(story.marks)
+
+
+def _weight(story: Story, rules: Rules) -> float:
+    weight = (story.parts.get("importance", 0.0) + story.score) / 2
+    weight += _CORROBORATED if story.outlets > 1 else 0.0
+    weight += _DOCUMENTED if story.primary else 0.0
+    weight -= _OWN_WORDS if "press release" in story.marks and story.outlets == 1 else 0.0
+    weight -= 0.0 if story.best.language.startswith(rules.language) else _FOREIGN
+    return weight
+
+
+def _filled(
+    page: _Page, stories: Iterable[Story], rules: Rules, refused: dict[str, str]
+) -> list[Story]:
+    """The further stories in order of score, as far as the caps allow."""
+    chosen: list[Story] = []
+    for story in stories:
+        if len(chosen) >= rules.stories - 1:
+            refused[story.id] = "The page was full"
+            continue
+        refused[story.id] = page.refusal(story)
+        if not refused[story.id]:
+            page.take(story)
+            chosen.append(story)
+    return chosen
+
+
+def _also(stories: Sequence[Story], rules: Rules) -> tuple[Story, ...]:
+    """Headlines below: what is left in order, no outlet more often than its cap."""
+    outlets: Counter[str] = Counter()
+    chosen: list[Story] = []
+    for story in stories:
+        if len(chosen) < rules.also and outlets[story.best.outlet] < rules.per_outlet:
+            outlets[story.best.outlet] += 1
+            chosen.append(story)
+    return tuple(chosen)
+
+
+def _near_misses(
+    left: Sequence[Story], refused: dict[str, str], last: float, rules: Rules
+) -> tuple[NearMiss, ...]:
+    return tuple(
+        NearMiss(
+            story,
+            round(max(0.0, last - story.score), 3),
+            refused.get(story.id) or _lifting(story, last, rules),
+        )
+        for story in left[:_MOST_NEAR_MISSES]
+    )
+
+
+def _lifting(story: Story, last: float, rules: Rules) -> str:
+    """What would have lifted the story: its weakest part."""
+    weakest = min(
+        ("coverage", "importance", "freshness", "authority"),
+        key=lambda part: (story.parts.get(part, 0.0), part),
+    )
+    needed = {
+        "coverage": "A second independent outlet would have lifted it",
+        "importance": "Its kind of event counts for little",
+        "freshness": "It would have counted more when it was fresh",
+        "authority": "A better-known outlet would have lifted it",
+    }[weakest]
+    return needed if story.score < last or story.score < rules.least_score else "No room was left"

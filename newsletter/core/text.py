@@ -1,0 +1,73 @@
+"""Text as a reader should see it: repaired, plain, clean, without a site's furniture.
+
+The front door of four small modules: `damage`, `markup` and `furniture` stand beside it, the
+characters themselves are its own.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from newsletter.core.damage import repair
+from newsletter.core.furniture import without_furniture, without_outlet_suffix
+from newsletter.core.markup import highlights_in, plain, split_highlights
+
+__all__ = [
+    "clean",
+    "clean_line",
+    "cut",
+    "highlights_in",
+    "plain",
+    "repair",
+    "split_highlights",
+    "without_furniture",
+    "without_outlet_suffix",
+]
+
+_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
+_JOINER_IN_USE = (
+    r"(?<=[\u0600-\u06ff\u0900-\u0dff])[\u200c\u200d](?=[\u0600-\u06ff\u0900-\u0dff])"
+    r"|(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])"
+)
+_INVISIBLE = re.compile(
+    rf"({_JOINER_IN_USE})|[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5"
+    r"\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0"
+    r"\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    r"\U000f0000-\U0010ffff]"
+)
+_BLANKS = re.compile(r"[^\S\n]+")
+_AROUND_LINES = re.compile(r" ?\n ?")
+_PARAGRAPH_GAP = re.compile(r"\n\n\s*|\u2029")
+_PILED_MARKS = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+"
+)
+
+
+def clean(text: str) -> str:
+    """Without invisible, control and bidi characters; white space normalised; NFC.
+
+    Keeps joiners where a script or an emoji needs them, at most three combining marks on a letter,
+    line breaks, and paragraphs (an empty line apart).
+    """
+    text = _INVISIBLE.sub(r"\1", _LINE_ENDS.sub("\n", text))
+    text = _PILED_MARKS.sub(r"\1", unicodedata.normalize("NFC", text))
+    text = _AROUND_LINES.sub("\n", _BLANKS.sub(" ", text))
+    return _PARAGRAPH_GAP.sub("\n\n", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """`clean`, on one line: for titles, names and points."""
+    return " ".join(clean(text).split())
+
+
+def cut(text: str, limit: int) -> str:
+    """The text within `limit` characters: to the last sentence if it fills half, else to a word."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
+    sentence = max(head.rfind(mark) for mark in (". ", "! ", "? ", "。", "\n"))
+    if sentence > limit // 2:
+        return head[: sentence + 1].strip()
+    word = head.rfind(" ")
+    return (head[:word] if word > limit // 2 else head).rstrip(" ,;:-–—") + "…"

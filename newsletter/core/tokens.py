@@ -1,0 +1,99 @@
+"""Words out of text: one spelling for every way a word is written, in any script."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from snowballstemmer import stemmer
+
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
+_HAS_CJK = re.compile(f"[{CJK}]")
+_US = re.compile(r"\bU\.\s?S\.(?:A\.)?|\bUS\b")
+_DASHES = re.compile("[\u00ad\u2010-\u2015\u2212-]+")
+_QUOTES = str.maketrans("\u2018\u2019\u201a\u02bc\u2032`", "''''''")
+_POSSESSIVE = re.compile(r"'s\b|s'(?=\s|$)")
+_WORD = re.compile(rf"[a-z0-9]+(?:[.,]\d+)*|[{CJK}]+", re.IGNORECASE)
+_LATIN = re.compile(r"[A-Za-z0-9]+")
+_LONGEST_WORD = 40
+_STEM = stemmer("english").stemWord
+
+STOP_WORDS = frozenset(
+    "a an and are as at be been but by can for from had has have he her his how i if in into is it "
+    "its more most new no not of on or our over said says say she so than that the their them then "
+    "there these they this to was we were what when where which while who why will with would you "
+    "your after amid about all also up out off via per vs s t re news report reports".split()
+)
+
+
+def visible(text: str) -> str:
+    """The text with control and invisible characters gone and compatible forms folded (NFKC).
+
+    Invisible characters inside a word must neither hide it from a reader of words nor make it new.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(_seen(character) for character in folded)
+
+
+def _seen(character: str) -> str:
+    if character in "\n\t\r\u2028\u2029":
+        return " "
+    return "" if unicodedata.category(character) in {"Cf", "Cc", "Co", "Cn", "Cs"} else character
+
+
+def has_cjk(text: str) -> bool:
+    """Whether Chinese, Japanese or Korean characters stand in the text."""
+    return _HAS_CJK.search(text) is not None
+
+
+def flat(text: str) -> str:
+    """One spelling: no capitals, no accents on quotes, hyphens as spaces, US written out."""
+    plain = _US.sub("united states", visible(text).translate(_QUOTES))
+    return _POSSESSIVE.sub("", _without_accents(_DASHES.sub(" ", plain)).casefold())
+
+
+def _without_accents(text: str) -> str:
+    """Latin letters without accents; other scripts as they are (Korean must stay composed)."""
+    if text.isascii():
+        return text
+    return "".join(_bare(c) if "\u00c0" <= c <= "\u024f" else c for c in text)
+
+
+@lru_cache(maxsize=2_000)
+def _bare(character: str) -> str:
+    return unicodedata.normalize("NFD", character)[0]
+
+
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """The stem of one lower-case Latin word (Snowball, English); numbers as they are."""
+    return _STEM(word) if word.isalpha() else word  # type: ignore[no-any-return]
+
+
+def stems(flattened: str) -> tuple[str, ...]:
+    """The stems of flattened text in order; a run of Asian characters stands as one item."""
+    words = (word[:_LONGEST_WORD] for word in _WORD.findall(flattened))
+    return tuple(word if word[0] > "\u3000" else stem(word) for word in words)
+
+
+def exact_words(text: str) -> frozenset[str]:
+    """The words of the text with their capitals, for tickers and symbols."""
+    return frozenset(_LATIN.findall(visible(text)))
+
+
+def features(items: tuple[str, ...]) -> list[str]:
+    """What two texts are compared by: stems without stop words, pairs of Asian characters."""
+    found: list[str] = []
+    for item in items:
+        if item[0] > "\u3000":
+            found.extend(_pairs(item))
+        elif item not in STOP_WORDS:
+            found.append(item)
+    return found
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[place : place + 2] for place in range(len(run) - 1)] or [run]

@@ -1,0 +1,101 @@
+"""The day's work in reading order. This is the first file to read.
+
+    sources --collect--> entries --draft--> draft --review--> approved edition --send--> readers
+
+`run` is what the command line, a timer and the tests call. Every step stores its result before
+the next begins, so a run that died is continued by running it again; whatever is started twice,
+there is one edition a date, and it leaves once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from newsletter.collect import Collected, collect
+from newsletter.core.delivery import LedgerCount
+from newsletter.core.edition import Edition, EditionState
+from newsletter.draft import draft
+from newsletter.review import Review, approve, hold, review
+from newsletter.send import send
+from newsletter.store import editions, ledger
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from newsletter.core.source import Source
+    from newsletter.core.story import Ranking
+    from newsletter.ports import App
+
+
+@dataclass(frozen=True)
+class Day:
+    """How far a day's work came. Parts that were not needed or not reached are None."""
+
+    edition: Edition
+    collected: Collected | None = None
+    ranking: Ranking | None = None
+    review: Review | None = None
+    ledger: LedgerCount | None = None
+    held_because: str = ""
+    was_done_before: bool = False
+
+
+def run(app: App, day: date, sources: Sequence[Source], *, is_rehearsal: bool = False) -> Day:
+    """Do what is left of the date's work: collect, draft, review, send.
+
+    A rehearsal does everything but approve and deliver, and leaves a frozen edition as it is.
+    """
+    edition = editions.load_edition(day)
+    if edition and (edition.is_frozen or edition.state is EditionState.SKIPPED):
+        return _as_it_stands(edition) if is_rehearsal else deliver(app, edition)
+    prepared = prepare(app, day, sources, for_delivery=not is_rehearsal)
+    return prepared if is_rehearsal else publish(app, prepared)
+
+
+def deliver(app: App, edition: Edition) -> Day:
+    """Do what is left for a stored edition: review it if nobody has, send it if it has not left."""
+    if edition.state in (EditionState.SENT, EditionState.SKIPPED):
+        return _as_it_stands(edition)
+    if edition.is_frozen:
+        counted = _sent(app, edition)
+        return Day(_again(edition), ledger=counted)
+    with app.progress.stage("review"):
+        reviewed = review(app, edition, for_delivery=True)
+    return publish(app, Day(edition, review=reviewed))
+
+
+def prepare(app: App, day: date, sources: Sequence[Source], *, for_delivery: bool) -> Day:
+    """Collect, draft and review."""
+    with app.progress.stage("collect"):
+        collected = collect(app, sources)
+    with app.progress.stage("draft"):
+        edition, ranking = draft(app, day, sources)
+    with app.progress.stage("review"):
+        reviewed = review(app, edition, for_delivery=for_delivery)
+    return Day(edition, collected, ranking, reviewed)
+
+
+def publish(app: App, prepared: Day) -> Day:
+    """Approve and send when every gate is green; hold the edition when one is not."""
+    assert prepared.review is not None  # noqa: S101 - both callers review first
+    if prepared.review.blocked:
+        reason = hold(prepared.edition, prepared.review)
+        return replace(prepared, edition=_again(prepared.edition), held_because=reason)
+    edition = approve(app, prepared.edition, prepared.review, "all gates were green")
+    counted = _sent(app, edition)
+    return replace(prepared, edition=_again(edition), ledger=counted)
+
+
+def _as_it_stands(edition: Edition) -> Day:
+    return Day(edition, ledger=ledger.count(edition), was_done_before=True)
+
+
+def _again(edition: Edition) -> Edition:
+    return editions.load_edition(edition.date) or edition
+
+
+def _sent(app: App, edition: Edition) -> LedgerCount:
+    with app.progress.stage("send"):
+        return send(app, edition)

@@ -1,0 +1,30 @@
+"""What a receiver looks up about a sender's domain: SPF (RFC 7208) and DMARC (RFC 9989)."""
+
+from __future__ import annotations
+
+TIMEOUT = 3.0  # seconds for each question
+
+
+def sending_records(domain: str) -> list[tuple[str, str, str]] | None:
+    """Name, text (empty where missing) and advice for each record; None where no resolver answers."""
+    spf = _text(domain, "v=spf1")
+    dmarc = _text(f"_dmarc.{domain}", "v=dmarc1")
+    if spf is None or dmarc is None:
+        return None
+    return [
+        ("SPF", spf, 'publish a TXT record such as "v=spf1 include:sendgrid.net ~all"'),
+        ("DMARC", dmarc, f'publish a TXT record at _dmarc.{domain} such as "v=DMARC1; p=none"'),
+    ]
+
+
+def _text(name: str, start: str) -> str | None:
+    from dns import exception, resolver
+
+    try:
+        answer = resolver.resolve(name, "TXT", lifetime=TIMEOUT)
+    except (resolver.NXDOMAIN, resolver.NoAnswer):
+        return ""
+    except (exception.DNSException, OSError):
+        return None
+    texts = [b"".join(record.strings).decode("ascii", "replace") for record in answer]
+    return next((text for text in texts if text.lower().startswith(start)), "")

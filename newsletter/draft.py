@@ -1,0 +1,116 @@
+"""Step 2: group, rank, select, compose; save the date's draft."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from importlib import resources
+from typing import TYPE_CHECKING
+
+import yaml
+
+from newsletter.core.compose import compose
+from newsletter.core.edition import DraftFigures
+from newsletter.core.gazetteer import Gazetteer, gazetteer_from
+from newsletter.core.ranking import ToldStory, Weights, rank
+from newsletter.core.selection import Rules
+from newsletter.errors import ConfigError
+from newsletter.store import editions, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from zoneinfo import ZoneInfo
+
+    from newsletter.config import Config
+    from newsletter.core.edition import Draft, Edition
+    from newsletter.core.source import Source
+    from newsletter.core.story import Ranking
+    from newsletter.ports import App
+
+
+def draft(app: App, day: date, sources: Sequence[Source]) -> tuple[Edition, Ranking]:
+    """Compose the date's edition from what the named sources carried, and save it.
+
+    An edition that is already frozen is not touched; callers look first.
+    """
+    config = app.config
+    moment = as_of(day, app.clock.now(), config.zone)
+    names = [source.name for source in sources]
+    read = entries.load_entries(
+        since=moment - timedelta(hours=config.edition.window_hours), until=moment, sources=names
+    )
+    ranking = rank(
+        read,
+        gazetteer=load_gazetteer(config),
+        now=moment,
+        weights=Weights(**config.edition.weights.model_dump()),
+        told=_told(app, day),
+        language=config.newsletter.language,
+    )
+    figures = _figures(ranking, names, len(read))
+    composed = _composed(config, ranking, day, moment, figures)
+    return editions.save_draft(composed, names), ranking
+
+
+def as_of(day: date, now: datetime, zone: ZoneInfo) -> datetime:
+    """The moment a date's edition looks back from: now for today, else the end of that day."""
+    if day == now.astimezone(zone).date():
+        return now
+    return datetime.combine(day, time(23, 59, 59), tzinfo=zone).astimezone(UTC)
+
+
+def load_gazetteer(config: Config) -> Gazetteer:
+    """The field as data: the operator's file, else the one that travels with the program."""
+    if config.gazetteer is None:
+        text = resources.files("newsletter.data").joinpath("gazetteer.yaml").read_text("utf-8")
+        return gazetteer_from(_yaml(text))
+    try:
+        return gazetteer_from(_yaml(config.gazetteer.read_text("utf-8")))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError, ValueError) as error:
+        raise ConfigError([f"{config.gazetteer}: is no gazetteer: {error}"]) from error
+
+
+def _yaml(text: str) -> dict[str, object]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    found: dict[str, object] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
+    return found
+
+
+def _told(app: App, day: date) -> tuple[ToldStory, ...]:
+    since = day - timedelta(days=app.config.edition.memory_days)
+    return tuple(
+        ToldStory.of(story, told.date)
+        for told in editions.load_told(since=since, before=day)
+        for story in told.stories
+    )
+
+
+def _figures(ranking: Ranking, names: Sequence[str], read: int) -> DraftFigures:
+    health = entries.load_health(names)
+    failed = sum(1 for name in names if name in health and health[name].problem)
+    return DraftFigures(
+        entries_read=read,
+        entries_relevant=read - len(ranking.rejected),
+        stories_found=len(ranking.stories),
+        sources_read=sum(1 for name in names if name in health) - failed,
+        sources_failed=failed,
+    )
+
+
+def _composed(
+    config: Config, ranking: Ranking, day: date, moment: datetime, figures: DraftFigures
+) -> Draft:
+    wanted = config.edition
+    rules = Rules(
+        stories=wanted.stories,
+        also=wanted.also,
+        per_outlet=wanted.per_outlet,
+        per_section=wanted.per_section,
+    )
+    return compose(
+        ranking,
+        date=day,
+        made_at=moment,
+        rules=rules,
+        figures=figures,
+        notice=config.newsletter.notice,
+    )

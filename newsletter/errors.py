@@ -1,0 +1,84 @@
+"""Every error this program raises on purpose, as one small tree.
+
+::
+
+    NewsletterError            exit 1   something failed; the message says what, where, what to do
+    |-- UsageError             exit 2   the command's words do not fit together
+    |   `-- ConfigError        exit 2   newsletter.yaml (or the environment) is wrong; lists all faults
+    |-- HeldError              exit 3   a check blocks the edition; a person must look
+    |-- TemporaryError         exit 75  try again later and it may work
+    |   |-- FetchError                  a source did not answer as it should
+    |   `-- BusyError                   another run of this newsletter is at work
+    |-- SourceError            exit 1   a source answered, but with nothing we can read
+    |-- TemplateError          exit 1   a template is missing, broken or lacks a value
+    |-- StoreError             exit 1   the database refuses: too new, damaged, full, read-only
+    `-- TransportError         exit 1   a way out refuses for good (credentials, unwritable outbox)
+        `-- TransportUnknownError       the message was handed over, the answer was lost
+
+`exit_code` is what the command line answers with; 75 is sysexits' EX_TEMPFAIL.
+`is_permanent` tells a step whether trying the same thing again can help.
+"""
+
+from __future__ import annotations
+
+
+class NewsletterError(Exception):
+    """Something failed. The message is one line for a person: what happened, where, what to do."""
+
+    exit_code = 1
+    is_permanent = True
+
+
+class UsageError(NewsletterError):
+    """The words of a command do not fit together."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """The configuration is wrong. `faults` holds one line for each fault found."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+class HeldError(NewsletterError):
+    """A check blocks the edition; nothing leaves until a person has looked."""
+
+    exit_code = 3
+
+
+class TemporaryError(NewsletterError):
+    """It did not work now and may work later."""
+
+    exit_code = 75
+    is_permanent = False
+
+
+class FetchError(TemporaryError):
+    """A source did not answer as it should: refused, too slow, too large, an error status."""
+
+
+class BusyError(TemporaryError):
+    """Another run of the same newsletter is at work."""
+
+
+class SourceError(NewsletterError):
+    """A source answered with something that is not a feed we can read."""
+
+
+class TemplateError(NewsletterError):
+    """A template is missing, broken, or uses a value that nobody gave."""
+
+
+class StoreError(NewsletterError):
+    """The database refuses: too new, damaged, full or not writable."""
+
+
+class TransportError(NewsletterError):
+    """A way out refuses for good: bad credentials, an outbox that cannot be written."""
+
+
+class TransportUnknownError(TransportError):
+    """Messages were handed over and the answer was lost: nobody knows whether they left."""

@@ -1,0 +1,118 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org), with an optional `_source` for feeds of many outlets."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any, cast
+from urllib.parse import urljoin
+
+from newsletter.core.dates import parse_date
+from newsletter.core.entry import ParsedEntry
+from newsletter.core.source import Publisher
+from newsletter.errors import SourceError
+
+MAX_ITEMS = 2_000
+"""Items of one document that are read, the first ones."""
+MAX_TEXT = 200_000
+"""Characters of one item's text that are read."""
+
+_Object = dict[str, Any]
+
+
+def parse(document: str, url: str) -> tuple[ParsedEntry, ...]:
+    """The items of a JSON Feed, in its order, at most `MAX_ITEMS`.
+
+    An item may have its own `language`, and `_source` with the `title` of its outlet, its `url`,
+    its `kind` (a `Publisher`) and its `weight`: this is also what `newsletter collect --json` writes.
+
+    Raises:
+        SourceError: the document is no JSON Feed.
+    """
+    feed = _loaded(document)
+    language = _string(feed, "language") or None
+    items = cast("list[object]", feed["items"])[:MAX_ITEMS]
+    return tuple(_entry(item, feed, url, language) for item in items if isinstance(item, dict))
+
+
+def _loaded(document: str) -> _Object:
+    try:
+        feed = json.loads(document)
+    except (ValueError, RecursionError) as error:
+        raise SourceError(f"is not a JSON Feed: {_reason(error)}") from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise SourceError('is JSON, but not a JSON Feed: it has no list of "items"')
+    return feed
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"broken JSON in line {error.lineno}, column {error.colno}"
+    return (
+        "nested too deeply" if isinstance(error, RecursionError) else "a number in it is too long"
+    )
+
+
+def _entry(item: _Object, feed: _Object, url: str, language: str | None) -> ParsedEntry:
+    source = _object(item, "_source")
+    raw = _string(item, "date_published") or _string(item, "date_modified")
+    content = _string(item, "content_html") or _as_html(_string(item, "content_text"))
+    return ParsedEntry(
+        declared_id=_id(item),
+        url=_link(item, feed, url),
+        title=escape(_string(item, "title"), quote=False),
+        summary=_as_html(_string(item, "summary")) or content,
+        content=content,
+        published=parse_date(raw),
+        published_raw=raw,
+        language=_string(item, "language") or language,
+        authors=_authors(item),
+        outlet=_string(source, "title") or None,
+        publisher=_publisher(_string(source, "kind")),
+        weight=_number(source.get("weight")),
+    )
+
+
+def _string(holder: _Object, name: str) -> str:
+    value = holder.get(name)
+    return value[:MAX_TEXT] if isinstance(value, str) else ""
+
+
+def _object(holder: _Object, name: str) -> _Object:
+    value = holder.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _id(item: _Object) -> str:
+    """The id as text; the specification asks readers to take numbers too."""
+    value = item.get("id")
+    return str(value)[:MAX_TEXT] if isinstance(value, str | int | float) else ""
+
+
+def _link(item: _Object, feed: _Object, url: str) -> str:
+    link = _string(item, "url") or _string(item, "external_url")
+    try:
+        return urljoin(_string(feed, "feed_url") or url, link) if link else ""
+    except ValueError:
+        return ""
+
+
+def _as_html(text: str) -> str:
+    """Plain text as HTML, its line ends kept."""
+    return escape(text, quote=False).replace("\n", "<br>")
+
+
+def _authors(item: _Object) -> tuple[str, ...]:
+    listed = item.get("authors")
+    people = [*listed] if isinstance(listed, list) else []
+    people.append(item.get("author"))
+    return tuple(filter(None, (_string(p, "name") for p in people if isinstance(p, dict))))
+
+
+def _publisher(name: str) -> Publisher | None:
+    return Publisher(name) if name in list(Publisher) else None
+
+
+def _number(value: object) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(cast("float", value)) if is_number else None

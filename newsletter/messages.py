@@ -1,0 +1,103 @@
+"""From a draft to finished messages: the rendered edition, its message template, a reader's copy."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from newsletter.core.mail import (
+    Identity,
+    Letter,
+    Mailbox,
+    mailbox,
+    message_template,
+    personalise,
+)
+from newsletter.core.page import Brand, page_for
+from newsletter.errors import ConfigError
+from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition, Renderer
+from subscribers.tokens import TOKEN_LENGTH, Purpose, make_token
+
+if TYPE_CHECKING:
+    from newsletter.config import Config
+    from newsletter.core.delivery import Delivery, Message
+    from newsletter.core.edition import Draft, Edition
+    from newsletter.core.mail import MessageTemplate
+    from newsletter.ports import App
+
+_TOKENS = {"unsubscribe": TOKEN_LENGTH, "preferences": TOKEN_LENGTH}
+
+
+def render_edition(draft: Draft, config: Config) -> RenderedEdition:
+    """The draft as readers will see it; personal links stand as tokens.
+
+    Raises:
+        TemplateError: a template is missing, broken, or uses what nobody gave.
+    """
+    renderer = Renderer(*([config.templates] if config.templates else []))
+    view_url = f"{config.web.base_url}/archive/{draft.date.isoformat()}"
+    return renderer.edition(page_for(draft, brand_of(config)), view_url=view_url)
+
+
+def public_page(edition: Edition, config: Config) -> str:
+    """The frozen HTML for the web: no personal link in it, only the way to the front page."""
+    home = f"{config.web.base_url}/"
+    return edition.html.replace(UNSUBSCRIBE_URL, home).replace(PREFERENCES_URL, home)
+
+
+def brand_of(config: Config) -> Brand:
+    """Who sends, as templates show it."""
+    identity = config.newsletter
+    return Brand(
+        name=identity.name,
+        tagline=identity.tagline,
+        sender_name=mailbox(identity.sender).name or identity.name,
+        postal_address=identity.postal_address,
+        why=identity.why,
+        home_url=config.web.base_url,
+        accent=identity.accent,
+        language=identity.language,
+        time_zone=config.schedule.timezone,
+    )
+
+
+def template_for(app: App, edition: Edition) -> MessageTemplate:
+    """The message of a frozen edition, made once.
+
+    Raises:
+        ConfigError: the sender or the base URL cannot stand in a message.
+    """
+    letter = Letter(edition.subject, edition.html, edition.text)
+    key = f"{edition.date.isoformat()}:{edition.content_hash}"
+    try:
+        identity = identity_of(app.config)
+        return message_template(key, letter, identity, date=app.clock.now(), tokens=_TOKENS)
+    except ValueError as error:
+        raise ConfigError([f"the edition cannot become a message: {error}"]) from error
+
+
+def identity_of(config: Config) -> Identity:
+    """Who an edition comes from, as its headers say it."""
+    sender = mailbox(config.newsletter.sender)
+    domain = sender.address.rpartition("@")[2]
+    slug = re.sub(r"[^a-z0-9]+", "-", config.newsletter.name.lower()).strip("-") or "newsletter"
+    reply_to = config.newsletter.reply_to
+    return Identity(
+        sender=sender,
+        list_id=f"{slug}.{domain}",
+        list_name=config.newsletter.name,
+        base_url=config.web.base_url,
+        message_id_domain=domain,
+        reply_to=mailbox(reply_to) if reply_to else None,
+    )
+
+
+def message_for(app: App, template: MessageTemplate, delivery: Delivery) -> Message:
+    """One reader's copy, with that reader's own links."""
+    key = app.signing_key
+    values = {
+        "unsubscribe": make_token(delivery.subscriber_id, Purpose.LEAVE, key),
+        "preferences": make_token(delivery.subscriber_id, Purpose.PREFERENCES, key),
+    }
+    recipient = Mailbox(delivery.address, delivery.name)
+    return personalise(template, delivery_id=delivery.id, recipient=recipient, values=values)

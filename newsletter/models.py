@@ -1,0 +1,105 @@
+"""The newsletter's tables: columns, constraints, indexes; no behaviour."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class SourceState(models.Model):
+    """What we know of a source from reading it: validators, health, the last problem."""
+
+    name = models.CharField(max_length=120, unique=True)
+    url = models.TextField()
+    etag = models.TextField(default="")
+    last_modified = models.TextField(default="")
+    body_hash = models.CharField(max_length=64, default="")
+    tried_at = models.DateTimeField(null=True)
+    succeeded_at = models.DateTimeField(null=True)
+    failures = models.PositiveIntegerField(default=0)
+    problem = models.TextField(default="")
+    entries = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "newsletter_source"
+
+
+class Entry(models.Model):
+    """One item of the world, however many sources carry it."""
+
+    key = models.CharField(max_length=16, unique=True)
+    declared_id = models.TextField()
+    url = models.TextField()
+    title = models.TextField()
+    summary = models.TextField()
+    text = models.TextField()
+    highlights = models.JSONField(default=list)
+    published_at = models.DateTimeField(db_index=True)
+    date_is_known = models.BooleanField()
+    first_seen_at = models.DateTimeField()
+    language = models.CharField(max_length=8)
+    outlet = models.TextField()
+    publisher = models.CharField(max_length=20)
+    weight = models.FloatField()
+    paywall = models.BooleanField(default=False)
+    authors = models.JSONField(default=list)
+    content_hash = models.CharField(max_length=16)
+    source = models.CharField(max_length=120)  # where it was first seen; its edits are revisions
+
+    class Meta:
+        db_table = "newsletter_entry"
+
+
+class Sighting(models.Model):
+    """An entry seen in a source."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="sightings")
+    source = models.CharField(max_length=120, db_index=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "newsletter_sighting"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["entry", "source"], name="one_sighting_per_source")
+        ]
+
+
+class Edition(models.Model):
+    """The dated newsletter: its draft, and what was frozen at approval."""
+
+    date = models.DateField(unique=True)
+    state = models.CharField(max_length=10)
+    draft = models.JSONField()
+    sources = models.JSONField(default=list)
+    drafted_at = models.DateTimeField()
+    subject = models.TextField(default="")
+    html = models.TextField(default="")
+    text = models.TextField(default="")
+    content_hash = models.CharField(max_length=64, default="")
+    approved_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    reason = models.TextField(default="")
+
+    class Meta:
+        db_table = "newsletter_edition"
+
+
+class Delivery(models.Model):
+    """One row of the ledger. The subscriber is a number only: the ledger outlives the person."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="deliveries")
+    subscriber_id = models.BigIntegerField()
+    state = models.CharField(max_length=10)
+    detail = models.TextField(default="")
+    attempt = models.PositiveIntegerField(default=0)
+    planned_at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "newsletter_delivery"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "subscriber_id"], name="one_delivery_each")
+        ]
+        indexes: ClassVar = [models.Index(fields=["edition", "state", "id"], name="delivery_to_do")]

@@ -1,0 +1,249 @@
+"""Pages to finished texts: jinja2 in a sandbox, then premailer once for an edition.
+
+Templates are looked up by name in the operator's folders first, then in the ones that ship;
+`stock/…` names the shipped one even where an operator's file stands before it, so that an
+override can extend what it replaces.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import jinja2
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from newsletter.errors import TemplateError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from types import TracebackType
+
+    from newsletter.core.page import EditionPage
+
+UNSUBSCRIBE_URL = "https://personal.invalid/unsubscribe"
+PREFERENCES_URL = "https://personal.invalid/preferences"
+
+TEXT_WIDTH = 72
+DOCTYPE = "<!DOCTYPE html>"
+
+# What a template's own expressions can raise beside jinja2's errors: 1 + "a", [][3], 1 / 0.
+_FAULTS = (
+    *(ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError),
+    ValueError,
+)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Each subscriber's own links, as tokens, and the edition's public page (or None)."""
+
+    unsubscribe: str = UNSUBSCRIBE_URL
+    preferences: str = PREFERENCES_URL
+    view: str | None = None
+
+
+@dataclass(frozen=True)
+class RenderedEdition:
+    """An edition as text, before it becomes a message.
+
+    The tokens `UNSUBSCRIBE_URL` and `PREFERENCES_URL` stand literally in `html` and `text`; the
+    sender puts each subscriber's own links in their place.
+    """
+
+    subject: str
+    html: str
+    text: str
+
+
+class Renderer:
+    """Renders templates by name, from the operator's folders or the ones that ship."""
+
+    def __init__(self, *folders: Path) -> None:
+        self._environment = _environment(folders)
+
+    def edition(self, page: EditionPage, *, view_url: str | None = None) -> RenderedEdition:
+        """The mail of an edition: subject, HTML with styles inlined, plain text.
+
+        Without `view_url` there is no "view in browser" line.
+
+        Raises:
+            TemplateError: a template is missing, broken, or uses what nobody gave.
+        """
+        values = {"page": page, "brand": page.brand, "links": Links(view=view_url)}
+        return RenderedEdition(
+            subject=one_line(self.render("email/edition/subject.txt", values)),
+            html=inline_styles(self.render("email/edition/body.html", values)),
+            text=tidy_text(self.render("email/edition/body.txt", values)),
+        )
+
+    def render(self, name: str, values: Mapping[str, object]) -> str:
+        """Any template as it stands, styles not inlined; `*.html` escapes what it shows.
+
+        Raises:
+            TemplateError: as for `edition`.
+        """
+        try:
+            return self._environment.get_template(name).render(values)
+        except jinja2.TemplateError as error:
+            raise _template_error(name, error) from error
+        except _FAULTS as error:
+            raise _template_error(name, error) from error
+
+
+def template_folder() -> Path:
+    """Where the shipped templates are: inside the package (wheel), else beside it (checkout)."""
+    package = Path(__file__).resolve().parent
+    inside = package / "templates"
+    return inside if inside.is_dir() else package.parent / "templates"
+
+
+def inline_styles(html: str) -> str:
+    """The document with its rules written into `style` attributes, as mail clients need it.
+
+    A `<style data-premailer="ignore">` stays as it is: media queries, dark mode. Nothing is
+    fetched, whatever a template links to.
+
+    Raises:
+        TemplateError: the HTML or its style sheet cannot be read.
+    """
+    from cssselect import SelectorError
+    from lxml.etree import LxmlError
+    from premailer import Premailer
+
+    try:
+        inlined = Premailer(
+            html,
+            allow_network=False,
+            strip_important=False,  # its default breaks dark mode and the rules for phones
+            disable_validation=True,
+            cache_css_parsing=False,  # its cache is shared, and it changes what it caches
+            disable_basic_attributes=["align", "height", "valign", "width"],
+            cssutils_logging_level=logging.CRITICAL,
+        ).transform(pretty_print=False)
+    except (LxmlError, SelectorError, AssertionError, AttributeError, ValueError) as error:
+        raise TemplateError(
+            f"styles cannot be inlined: {one_line(str(error))};"
+            " look at the <style> block and the markup of body.html and its blocks"
+        ) from error
+    return _with_doctype(inlined)
+
+
+def one_line(text: str) -> str:
+    """The words of a text on a single line, whatever separated them."""
+    return " ".join(text.split())
+
+
+def tidy_text(text: str) -> str:
+    """Plain text without spaces at line ends and with at most one blank line in a row."""
+    lines = "\n".join(line.rstrip() for line in text.splitlines())
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
+
+
+def wrap_text(text: str, first: str = "", rest: str | None = None, width: int = TEXT_WIDTH) -> str:
+    """Words filled into lines of at most `width` terminal columns; web addresses stay whole.
+
+    `first` stands before the first line and `rest` before the others (the same, when not given).
+    """
+    following = first if rest is None else rest
+    lines, line, prefix = [], "", first
+    for word in _words_within(text, width - max(columns(first), columns(following))):
+        longer = f"{line} {word}" if line else word
+        if line and columns(prefix + longer) > width:
+            lines.append(prefix + line)
+            line, prefix = word, following
+        else:
+            line = longer
+    return "\n".join([*lines, prefix + line])
+
+
+def columns(text: str) -> int:
+    """How many columns a terminal needs: Chinese characters take two, combining marks none."""
+    return sum(map(_columns_of, text))
+
+
+def _columns_of(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _words_within(text: str, width: int) -> Iterator[str]:
+    for word in text.split():
+        is_whole = columns(word) <= width or word.startswith(("http://", "https://"))
+        yield from [word] if is_whole else _pieces(word, width)
+
+
+def _pieces(word: str, width: int) -> Iterator[str]:
+    piece = ""
+    for character in word:
+        if columns(piece + character) > width:
+            yield piece
+            piece = ""
+        piece += character
+    yield piece
+
+
+def _environment(folders: Iterable[Path]) -> ImmutableSandboxedEnvironment:
+    environment = ImmutableSandboxedEnvironment(
+        loader=_loader(folders),
+        autoescape=jinja2.select_autoescape(("html", "htm", "xml")),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    filters: dict[str, Callable[..., object]] = {"wrap": wrap_text}
+    environment.filters.update(filters)
+    return environment
+
+
+def _loader(folders: Iterable[Path]) -> jinja2.BaseLoader:
+    stock = jinja2.FileSystemLoader(template_folder())
+    own = [jinja2.FileSystemLoader(folder) for folder in folders]
+    return jinja2.ChoiceLoader([*own, stock, jinja2.PrefixLoader({"stock": stock})])
+
+
+def _with_doctype(html: str) -> str:
+    has_doctype = html.lstrip()[: len(DOCTYPE)].lower() == DOCTYPE.lower()
+    return html if has_doctype else f"{DOCTYPE}\n{html}"
+
+
+def _template_error(name: str, error: Exception) -> TemplateError:
+    """One line: template, line number, what is wrong, what to do."""
+    place = _syntax_place(error) or _run_place(error.__traceback__) or name
+    return TemplateError(f"template {place}: {_complaint(error)}")
+
+
+def _syntax_place(error: Exception) -> str:
+    if not isinstance(error, jinja2.TemplateSyntaxError):
+        return ""
+    return f"{error.filename or error.name}, line {error.lineno}"
+
+
+def _run_place(traceback: TracebackType | None) -> str:
+    """The innermost line of a template in a traceback; jinja2 marks the frames it rewrites."""
+    place = ""
+    while traceback is not None:
+        frame = traceback.tb_frame
+        if "__jinja_exception__" in frame.f_globals:
+            place = f"{frame.f_code.co_filename}, line {traceback.tb_lineno}"
+        traceback = traceback.tb_next
+    return place
+
+
+def _complaint(error: Exception) -> str:
+    what = one_line(str(error)) or type(error).__name__
+    if isinstance(error, jinja2.TemplateNotFound):
+        return f"no template is called {what!r}; put it into your templates folder or mend the name"
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        return f"{what}; mend the syntax there"
+    if isinstance(error, SecurityError):
+        return f"{what}; a template may not reach into Python, take that expression out"
+    if isinstance(error, jinja2.UndefinedError):
+        return f"{what}; use a value the template is given, or ask first whether it `is defined`"
+    return f"{type(error).__name__}: {what}; mend it there"

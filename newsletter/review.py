@@ -1,0 +1,95 @@
+"""Step 3: the checks; approve and freeze when all gates are green, else hold and say why."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from newsletter.core.check import Finding
+from newsletter.core.checks import Proof, Thresholds, blocks, examine
+from newsletter.messages import render_edition
+from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
+from newsletter.store import editions
+from subscribers import audience
+
+if TYPE_CHECKING:
+    from newsletter.core.edition import Draft, Edition
+    from newsletter.ports import App
+
+
+@dataclass(frozen=True)
+class Review:
+    """An edition as readers would see it, and what the checks say of it."""
+
+    rendered: RenderedEdition
+    findings: tuple[Finding, ...]
+
+    @property
+    def blocked(self) -> tuple[Finding, ...]:
+        """What keeps it from leaving; empty when all gates are green."""
+        return blocks(self.findings)
+
+
+def review(app: App, edition: Edition, *, for_delivery: bool) -> Review:
+    """Render the draft once and run every check. Nothing is saved.
+
+    `for_delivery` also asks what only matters when mail leaves: an audience, a real sender.
+    """
+    proof = proof_of(app, edition.draft, for_delivery=for_delivery)
+    return Review(RenderedEdition(proof.subject, proof.html, proof.text), examine(proof))
+
+
+def proof_of(app: App, draft: Draft, *, for_delivery: bool) -> Proof:
+    """The draft rendered, with everything that the checks look at."""
+    config = app.config
+    rendered = render_edition(draft, config)
+    return Proof(
+        draft=draft,
+        subject=rendered.subject,
+        html=rendered.html,
+        text=rendered.text,
+        unsubscribe=UNSUBSCRIBE_URL,
+        preferences=PREFERENCES_URL,
+        sender=config.newsletter.sender,
+        postal_address=config.newsletter.postal_address,
+        base_url=config.web.base_url,
+        transport=config.delivery.transport,
+        recipients=audience.size(draft.date) if for_delivery else None,
+        thresholds=Thresholds(
+            least_stories=config.edition.least_stories,
+            warn_kilobytes=config.checks.warn_kilobytes,
+            block_kilobytes=config.checks.block_kilobytes,
+        ),
+    )
+
+
+@transaction.atomic
+def approve(app: App, edition: Edition, reviewed: Review, reason: str) -> Edition:
+    """Freeze the edition: what is approved is what leaves, byte for byte."""
+    rendered = reviewed.rendered
+    return editions.save_approval(
+        edition,
+        subject=rendered.subject,
+        html=rendered.html,
+        text=rendered.text,
+        content_hash=content_hash(rendered),
+        reason=reason,
+        now=app.clock.now(),
+    )
+
+
+@transaction.atomic
+def hold(edition: Edition, reviewed: Review) -> str:
+    """Keep the edition back; returns the reason in one line."""
+    reason = "; ".join(f"{finding.check}: {finding.message}" for finding in reviewed.blocked)
+    editions.save_hold(edition, reason)
+    return reason
+
+
+def content_hash(rendered: RenderedEdition) -> str:
+    """SHA-256 over what leaves, in hexadecimal."""
+    whole = "\0".join((rendered.subject, rendered.html, rendered.text))
+    return hashlib.sha256(whole.encode()).hexdigest()

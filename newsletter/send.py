@@ -1,0 +1,97 @@
+"""Step 4: plan the ledger, claim a batch, build messages, hand them over, record what became of them.
+
+The order is what keeps a reader from being skipped or mailed twice: a claim is committed to disk
+before anything is handed over, and an outcome is recorded before the next claim. What a dead run
+left in flight is handed over again only where the transport leaves one copy of the same message
+(`is_idempotent`); elsewhere nobody knows whether it left, and it is shown as unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from newsletter.core.delivery import Delivery, DeliveryState, LedgerCount, Outcome
+from newsletter.errors import NewsletterError, TemporaryError
+from newsletter.messages import message_for, template_for
+from newsletter.store import editions, ledger
+from subscribers import audience
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from newsletter.core.edition import Edition
+    from newsletter.core.mail import MessageTemplate
+    from newsletter.ports import App
+
+_LOST = "a run ended while this message was being handed over; nobody knows whether it left"
+
+
+def send(app: App, edition: Edition) -> LedgerCount:
+    """Deliver a frozen edition to everyone planned and still waiting.
+
+    Raises:
+        TransportError: the way out refuses for good; what waits keeps waiting.
+        TemporaryError: some messages could not leave now; run again later.
+    """
+    began = app.clock.now()
+    _plan(app, edition, began)
+    template = template_for(app, edition)
+    total = ledger.count(edition).planned
+    while batch := _claim(edition, app.config.delivery.batch_size, began):
+        _hand_over(app, edition, template, batch)
+        counted = ledger.count(edition)
+        app.progress.advance(total - counted.waiting, total)
+    return _finish(app, edition)
+
+
+@transaction.atomic
+def _plan(app: App, edition: Edition, now: datetime) -> None:
+    """One row for everyone; what an earlier, dead run left in flight is settled first."""
+    if app.transport.is_idempotent:
+        ledger.settle_abandoned(edition, DeliveryState.PLANNED, "")
+    else:
+        ledger.settle_abandoned(edition, DeliveryState.UNKNOWN, _LOST)
+    if not ledger.count(edition).planned:
+        ledger.plan(edition, audience.audience_query(edition.date), now)
+    editions.save_sending(edition)
+
+
+@transaction.atomic
+def _claim(edition: Edition, size: int, began: datetime) -> list[tuple[int, int, int]]:
+    return ledger.claim(edition, size, began)
+
+
+def _hand_over(
+    app: App, edition: Edition, template: MessageTemplate, batch: list[tuple[int, int, int]]
+) -> None:
+    """Look once more at who may be mailed, build, hand over, record; a refusal frees the batch."""
+    people = audience.mailable([subscriber for _, subscriber, _ in batch], edition.date)
+    outcomes: list[Outcome] = []
+    deliveries: list[Delivery] = []
+    for row, subscriber, attempt in batch:
+        person = people.get(subscriber)
+        if person is None:
+            outcomes.append(Outcome(row, DeliveryState.EXCLUDED, "left, paused or suppressed"))
+        else:
+            deliveries.append(Delivery(row, subscriber, person.address, person.name, attempt))
+    try:
+        messages = [message_for(app, template, delivery) for delivery in deliveries]
+        outcomes += app.transport.send(messages) if messages else []
+    except NewsletterError as error:
+        waiting = [Outcome(item.id, DeliveryState.PLANNED, str(error)) for item in deliveries]
+        ledger.record(outcomes + waiting, app.clock.now())
+        raise
+    ledger.record(outcomes, app.clock.now())
+
+
+def _finish(app: App, edition: Edition) -> LedgerCount:
+    counted = ledger.count(edition)
+    if counted.waiting:
+        raise TemporaryError(
+            f"{counted.waiting} of {counted.planned} messages could not leave yet;"
+            f" run `newsletter send --date {edition.date}` again later"
+        )
+    editions.save_sent(edition, app.clock.now())
+    return counted

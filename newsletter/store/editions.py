@@ -1,0 +1,105 @@
+"""Editions: drafted, approved, sent; and what they told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
+
+from newsletter import models
+from newsletter.core.edition import Draft, Edition, EditionState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+_DRAFT = TypeAdapter(Draft)
+
+
+def draft_as_json(draft: Draft) -> dict[str, object]:
+    """A draft as plain JSON values."""
+    plain: dict[str, object] = _DRAFT.dump_python(draft, mode="json")
+    return plain
+
+
+def load_edition(day: date) -> Edition | None:
+    """The edition of a date, if there is one."""
+    row = models.Edition.objects.filter(date=day).first()
+    return _edition(row) if row else None
+
+
+def save_draft(draft: Draft, sources: Sequence[str]) -> Edition:
+    """Put a draft in the place of the date's earlier one. A frozen edition is never touched."""
+    values = {
+        "state": EditionState.DRAFTED.value,
+        "draft": draft_as_json(draft),
+        "sources": list(sources),
+        "drafted_at": draft.made_at,
+        "reason": "",
+    }
+    row, _ = models.Edition.objects.update_or_create(date=draft.date, defaults=values)
+    return _edition(row)
+
+
+def save_hold(edition: Edition, reason: str) -> None:
+    """Note that the edition waits for a person, and why."""
+    models.Edition.objects.filter(id=edition.id).update(
+        state=EditionState.HELD.value, reason=reason
+    )
+
+
+def save_approval(  # noqa: PLR0913 - what is frozen, in one act
+    edition: Edition, *, subject: str, html: str, text: str, content_hash: str, reason: str, now: datetime
+) -> Edition:
+    """Freeze what leaves: from here on the edition's bytes do not change."""
+    models.Edition.objects.filter(id=edition.id).update(
+        state=EditionState.APPROVED.value,
+        subject=subject,
+        html=html,
+        text=text,
+        content_hash=content_hash,
+        reason=reason,
+        approved_at=now,
+    )
+    return _edition(models.Edition.objects.get(id=edition.id))
+
+
+def save_sending(edition: Edition) -> None:
+    """Note that the ledger is planned and messages are leaving."""
+    models.Edition.objects.filter(id=edition.id).update(state=EditionState.SENDING.value)
+
+
+def save_sent(edition: Edition, now: datetime) -> None:
+    """Note that nothing of the edition waits any more."""
+    models.Edition.objects.filter(id=edition.id).update(
+        state=EditionState.SENT.value, sent_at=now
+    )
+
+
+def load_told(*, since: date, before: date) -> tuple[Draft, ...]:
+    """The drafts of the editions sent in `[since, before)`, newest first: what readers know."""
+    rows = models.Edition.objects.filter(
+        date__gte=since, date__lt=before, state=EditionState.SENT.value
+    ).order_by("-date")
+    return tuple(_DRAFT.validate_python(row.draft) for row in rows)
+
+
+def load_last_sent() -> Edition | None:
+    """The newest edition that was sent."""
+    row = models.Edition.objects.filter(state=EditionState.SENT.value).order_by("-date").first()
+    return _edition(row) if row else None
+
+
+def _edition(row: models.Edition) -> Edition:
+    return Edition(
+        id=row.id,
+        date=row.date,
+        state=EditionState(row.state),
+        draft=_DRAFT.validate_python(row.draft),
+        subject=row.subject,
+        html=row.html,
+        text=row.text,
+        content_hash=row.content_hash,
+        reason=row.reason,
+        sent_at=row.sent_at,
+    )

@@ -1,0 +1,146 @@
+"""The transport `files`: a Maildir on this machine, which any mail client opens.
+
+The rules are Maildir's own (https://cr.yp.to/proto/maildir.html): a message is written in `tmp`,
+brought to disk, and renamed into `new`, so that a reader never sees half of one. Readers move it
+to `cur` and put flags behind a colon.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from newsletter.core.delivery import DeliveryState, Outcome
+from newsletter.errors import NewsletterError, TemporaryError, TransportError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsletter.core.delivery import Message
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class FilesTransport:
+    """Writes each message once into the Maildir `directory`, named by its key alone.
+
+    An accepted message is on the disk: its file and then its folder are synchronised before the
+    outcome is given. A key that is in the Maildir already, read or unread, is left as it is. A
+    message that a person has deleted is forgotten, as in any mailbox.
+    """
+
+    name = "files"
+    is_idempotent = True
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        """Write the messages; one outcome for each, in order.
+
+        When the disk refuses in the middle, those written before are accepted and the others stay
+        planned.
+
+        Raises:
+            TransportError: the folder cannot be written; nothing was.
+            TemporaryError: the disk is full; nothing was written.
+        """
+        kept = self._names()
+        outcomes: list[Outcome] = []
+        try:
+            for message in messages:
+                self._write_once(message, kept)
+                outcomes.append(Outcome(message.delivery_id, DeliveryState.ACCEPTED))
+        except NewsletterError as error:
+            if not outcomes:
+                raise
+            outcomes += _waiting(messages[len(outcomes) :], error)
+        self._settle()
+        return outcomes
+
+    def diagnose(self) -> str:
+        """A line that says the Maildir can be written, tried by writing."""
+        kept = self._names()
+        try:
+            descriptor, path = tempfile.mkstemp(dir=self._directory / "tmp")
+            os.close(descriptor)
+            Path(path).unlink()
+        except OSError as error:
+            raise self._failure(error) from error
+        return f"files: {self._directory} can be written and holds {len(kept)} messages"
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+    def _names(self) -> set[str]:
+        """The names in the Maildir without their flags; makes the Maildir where needed."""
+        try:
+            for folder in ("tmp", "new", "cur"):
+                (self._directory / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            # `new` before `cur`: what a reader moves meanwhile is then seen at least once
+            files = [name for folder in ("new", "cur") for name in self._list(folder)]
+        except OSError as error:
+            raise self._failure(error) from error
+        return {name.partition(":")[0] for name in files}
+
+    def _list(self, folder: str) -> list[str]:
+        return os.listdir(self._directory / folder)  # noqa: PTH208 - names are all that is wanted
+
+    def _write_once(self, message: Message, kept: set[str]) -> None:
+        name = _file_name(message.key)
+        if name in kept:
+            return
+        try:
+            self._write(name, message.content)
+        except OSError as error:
+            raise self._failure(error) from error
+        kept.add(name)
+
+    def _write(self, name: str, content: bytes) -> None:
+        descriptor, temporary = tempfile.mkstemp(dir=self._directory / "tmp", prefix=f"{name}.")
+        try:
+            with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(self._directory / "new" / name)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary).unlink()
+            raise
+
+    def _settle(self) -> None:
+        """Bring the new names themselves to disk: without it a power cut may forget a rename."""
+        try:
+            folder = os.open(self._directory / "new", os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(folder)
+            finally:
+                os.close(folder)
+        except OSError as error:
+            raise self._failure(error) from error
+
+    def _failure(self, error: OSError) -> NewsletterError:
+        if error.errno in _FULL:
+            return TemporaryError(
+                f"the disk is full: {self._directory}; free some space and run again"
+            )
+        reason = error.strerror or str(error)
+        return TransportError(
+            f"the outbox {self._directory} cannot be written ({reason});"
+            " see delivery.files.directory"
+        )
+
+
+def _file_name(key: str) -> str:
+    """A key as a file name: no slash, no colon, no dot in front; different for different keys."""
+    return quote(key, safe="").replace(".", "%2E")
+
+
+def _waiting(messages: Sequence[Message], error: NewsletterError) -> list[Outcome]:
+    return [Outcome(message.delivery_id, DeliveryState.PLANNED, str(error)) for message in messages]

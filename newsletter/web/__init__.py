@@ -1,0 +1,1 @@
+"""The web edge: addresses, views and forms."""

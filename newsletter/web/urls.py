@@ -1,0 +1,25 @@
+"""The addresses of the public pages.
+
+Tokens are matched loosely, so that a damaged link gets the page that says so.
+"""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from newsletter.web import personal, views
+
+urlpatterns = [
+    path("", views.home),
+    path("latest", views.latest),
+    re_path(r"(?s)^u/(?P<token>.*)\Z", personal.leave),
+    re_path(r"(?s)^p/(?P<token>.*)\Z", personal.preferences),
+    path("healthz", views.healthz),
+    path("style.css", views.style),
+    path("favicon.ico", views.favicon),
+    path("robots.txt", views.robots),
+]
+
+handler400 = views.bad_request
+handler404 = views.page_not_found
+handler500 = views.server_error

@@ -1,0 +1,1 @@
+"""Who may be mailed, and how we know."""

@@ -1,0 +1,158 @@
+"""In, out and back: every act moves a subscriber and appends a consent, in one transaction.
+
+`how` says the way it reached us, `page` the form or the command (never a token), `wording` the
+words that were on the screen. `now` is an aware moment; its date, in its own time zone, is today.
+An act that finds nothing to change is no error and leaves no record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from subscribers import moves, store
+from subscribers.address import normal_address, plain_name
+from subscribers.errors import SuppressedError
+from subscribers.suppression import is_suppressed
+from subscribers.values import ConsentKind, ConsentRecord, How, Status, Subscriber
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class _Act:
+    how: How
+    now: datetime
+    page: str
+    wording: str
+
+
+def add(
+    address: str,
+    name: str = "",
+    *,
+    how: How,
+    wording: str,
+    now: datetime,
+    page: str = "",
+    bring_back: bool = False,
+) -> Subscriber:
+    """Add an address by the operator's hand: active at once, on the operator's word.
+
+    The same address again changes nothing; the answer's `is_new` tells. `bring_back` is the
+    operator's word that someone who left has asked to come back.
+
+    Raises:
+        AddressError: this is not an address we can mail.
+        SuppressedError: the address must never be mailed.
+        LeftError: the person left, and `bring_back` was not given.
+    """
+    normal = normal_address(address)
+    act = _Act(How(how), now, page, wording)
+    with transaction.atomic():
+        if is_suppressed(normal):
+            raise SuppressedError("this address is on the suppression list and is never mailed")
+        number, is_new = store.save_new(normal, plain_name(name), Status.ACTIVE, now)
+        if is_new:
+            _record(number, ConsentKind.AGREED, act)
+        else:
+            _make(number, lambda person: moves.joining(person, bring_back=bring_back), act)
+        return replace(store.lock_subscriber(number), is_new=is_new)
+
+
+def leave(
+    subscriber_id: int, *, how: How, now: datetime, page: str = "", wording: str = ""
+) -> Subscriber:
+    """Take a subscriber out, at once.
+
+    Raises:
+        NoSubscriberError: nobody has this number.
+    """
+    return _moved(subscriber_id, moves.leaving, _Act(how, now, page, wording))
+
+
+def come_back(
+    subscriber_id: int, *, how: How, now: datetime, page: str = "", wording: str = ""
+) -> Subscriber:
+    """Undo a leaving, within 30 days of it.
+
+    Raises:
+        NoSubscriberError: nobody has this number.
+        SuppressedError: the address must never be mailed.
+        StatusError: too late, or the subscriber never confirmed.
+    """
+
+    def move(person: Subscriber) -> moves.Move | None:
+        if person.suppression:
+            raise SuppressedError("this address is on the suppression list and is never mailed")
+        return moves.returning(person, now)
+
+    return _moved(subscriber_id, move, _Act(how, now, page, wording))
+
+
+def pause_until(
+    subscriber_id: int,
+    until: date,
+    *,
+    how: How,
+    now: datetime,
+    page: str = "",
+    wording: str = "",
+) -> Subscriber:
+    """Send nothing before `until`; on that day mail comes again by itself.
+
+    Raises:
+        NoSubscriberError: nobody has this number.
+        StatusError: the subscriber left or never confirmed.
+        PauseError: the date is not after today, or more than a year away.
+    """
+    today = now.date()
+    act = _Act(how, now, page, wording)
+    return _moved(subscriber_id, lambda person: moves.pausing(person, until, today), act)
+
+
+def resume(
+    subscriber_id: int, *, how: How, now: datetime, page: str = "", wording: str = ""
+) -> Subscriber:
+    """End a pause at once.
+
+    Raises:
+        NoSubscriberError: nobody has this number.
+        StatusError: the subscriber left or never confirmed.
+    """
+    return _moved(subscriber_id, moves.resuming, _Act(how, now, page, wording))
+
+
+def _moved(
+    subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None], act: _Act
+) -> Subscriber:
+    with transaction.atomic():
+        _make(subscriber_id, decide, act)
+        return store.lock_subscriber(subscriber_id)
+
+
+def _make(subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None], act: _Act) -> None:
+    person = store.lock_subscriber(subscriber_id)
+    move = decide(person)
+    if move is not None:
+        store.save_move(person, move, act.now)
+        _record(subscriber_id, move.kind, act, move.detail)
+
+
+def _record(subscriber_id: int, kind: ConsentKind, act: _Act, detail: str = "") -> None:
+    store.save_consent(
+        ConsentRecord(
+            subscriber_id=subscriber_id,
+            kind=kind,
+            happened_at=act.now,
+            how=act.how,
+            page=act.page,
+            wording=act.wording,
+            wording_version=store.wording_version(act.wording),
+            detail=detail,
+        )
+    )

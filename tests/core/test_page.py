@@ -1,0 +1,252 @@
+"""The page: what a reader is shown, in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from newsletter.core import page
+from newsletter.core.edition import Section
+from newsletter.core.page import Brand, StoryBlock, age_words, page_for
+from newsletter.core.source import Publisher
+from newsletter.core.story import Highlight, Story
+from tests import drafts
+
+LONDON = ZoneInfo("Europe/London")
+NOW = datetime(2026, 4, 7, 5, 40, tzinfo=UTC)
+
+
+def lead_of(story: Story | None = None, **changes: str) -> StoryBlock:
+    told = page_for(drafts.draft(story or drafts.lead_story()), drafts.brand(**changes)).lead
+    assert told is not None
+    return told
+
+
+def test_the_date_line_is_written_in_full() -> None:
+    assert page_for(drafts.normal(), drafts.brand()).date_line == "Tuesday 7 April 2026"
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(minutes=-30), "just now"),
+        (timedelta(seconds=70), "just now"),
+        (timedelta(minutes=12), "12 minutes ago"),
+        (timedelta(minutes=61), "1 hour ago"),
+        (timedelta(hours=3, minutes=10), "3 hours ago"),
+        (timedelta(hours=11), "11 hours ago"),
+        (timedelta(hours=13), "yesterday"),
+        (timedelta(hours=29), "yesterday"),
+        (timedelta(hours=31), "2 days ago"),
+        (timedelta(days=6), "6 days ago"),
+        (timedelta(days=10), "on 28 March"),
+        (timedelta(days=400), "on 3 March 2025"),
+    ],
+)
+def test_age_is_told_as_people_say_it(ago: timedelta, words: str) -> None:
+    assert age_words(NOW - ago, NOW, LONDON) == words
+
+
+def test_yesterday_is_a_matter_of_the_readers_time_zone() -> None:
+    then, now = datetime(2026, 4, 6, 16, 30, tzinfo=UTC), datetime(2026, 4, 7, 5, 40, tzinfo=UTC)
+    assert age_words(then, now, ZoneInfo("Asia/Shanghai")) == "13 hours ago"
+    assert age_words(then, now, ZoneInfo("UTC")) == "yesterday"
+
+
+def test_the_age_of_an_undated_entry_is_that_of_its_first_sight() -> None:
+    story = drafts.lead_story()
+    undated = replace(story, best=replace(story.best, date_is_known=False))
+    assert lead_of(undated).facts[0] == "first seen 3 hours ago"
+
+
+def test_the_source_line_counts_outlets_and_minutes() -> None:
+    assert lead_of().facts == ("3 hours ago", "7 outlets", "4 min read")
+
+
+def test_a_single_outlet_is_said_of_stories_but_not_of_headlines() -> None:
+    lone = drafts.story(drafts.entry("A title", "Far Wire"))
+    told = page_for(drafts.draft(lone, also=(lone,)), drafts.brand())
+    assert told.lead
+    assert told.lead.facts == ("3 hours ago", "1 outlet")
+    assert told.also[0].facts == ("3 hours ago",)
+
+
+def test_other_outlets_are_named_up_to_four_and_the_rest_counted() -> None:
+    assert lead_of().also_covered == (
+        "Also covered by The Separation Post, Tokyo Industry Daily, Magnet Wire, Bourse Ticker "
+        "and 2 more."
+    )
+
+
+def test_one_other_outlet_is_named_without_a_list() -> None:
+    pair = drafts.story(drafts.entry("A title", "Far Wire"), others=("Near Wire",))
+    assert lead_of(pair).also_covered == "Also covered by Near Wire."
+
+
+def test_the_lead_has_three_quotations_and_a_further_story_two() -> None:
+    five = tuple(Highlight(f"Sentence {n}.", "Far Wire") for n in range(5))
+    story = replace(drafts.lead_story(), highlights=five)
+    section = Section("Policy", (story,))
+    told = page_for(drafts.draft(story, (section,)), drafts.brand())
+    assert told.lead
+    assert (len(told.lead.quotes), len(told.sections[0].stories[0].quotes)) == (3, 2)
+
+
+def test_a_sentence_with_quotation_marks_gets_no_second_pair() -> None:
+    said = (
+        Highlight("Plain words.", "Far Wire"),
+        Highlight("\u201cNo,\u201d she said.", "Far Wire"),
+    )
+    quotes = lead_of(replace(drafts.lead_story(), highlights=said)).quotes
+    assert [quote.words.text for quote in quotes] == [
+        "\u201cPlain words.\u201d",
+        "\u201cNo,\u201d she said.",
+    ]
+
+
+def test_the_primary_document_is_linked_with_its_host() -> None:
+    primary = lead_of().primary
+    assert primary
+    assert (primary.host, primary.outlet) == ("commerce-ministry.example", "Ministry of Commerce")
+
+
+def test_a_story_that_is_the_document_says_so_and_links_it_once() -> None:
+    release = drafts.entry("A release", "Loop Magnetics", publisher=Publisher.COMPANY)
+    told = lead_of(drafts.story(release, primary=release))
+    assert told.primary is None
+    assert "the document itself" in told.facts
+
+
+def test_a_returning_story_is_labelled_with_the_day_it_was_told() -> None:
+    returning = replace(drafts.lead_story(), told_on=date(2026, 4, 2))
+    assert lead_of(returning).update == "Update: first told on Thursday 2 April"
+
+
+def test_reasons_become_sentences() -> None:
+    story = replace(drafts.lead_story(), reasons=("Seven outlets", "A notice.", ""))
+    assert lead_of(story).why == "Seven outlets. A notice."
+
+
+def test_a_foreign_story_names_its_language_and_marks_its_headline() -> None:
+    told = lead_of(drafts.foreign_names().lead)
+    assert "in Chinese" in told.facts
+    assert (told.headline.lang, told.headline.dir) == ("zh", "ltr")
+
+
+def test_a_headline_rewritten_by_the_editor_is_in_the_editions_language() -> None:
+    lead = drafts.foreign_names().lead
+    assert lead
+    told = lead_of(replace(lead, headline="Beijing controls magnet exports"))
+    assert told.headline.lang == ""
+    assert "in Chinese" in told.facts
+
+
+def test_arabic_is_right_to_left() -> None:
+    told = page_for(drafts.foreign_names(), drafts.brand()).sections[0].stories[0]
+    assert (told.headline.lang, told.headline.dir) == ("ar", "rtl")
+    assert told.quotes[0].words.dir == "rtl"
+
+
+def test_a_right_to_left_name_does_not_pull_the_age_to_its_left() -> None:
+    told = page_for(drafts.foreign_names(), drafts.brand()).sections[0].stories[0]
+    assert told.outlet.endswith(page.LEFT_TO_RIGHT_MARK)
+
+
+def test_the_editions_own_language_is_not_announced() -> None:
+    told = lead_of(drafts.foreign_names().lead, language="zh-Hans")
+    assert told.headline.lang == ""
+    assert not any(fact.startswith("in ") for fact in told.facts)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "urn:none:n2",
+        "ftp://a.example/x",
+        "https://",
+        "https:///path",
+        "http://[bad",
+        "//a.example/x",
+        'https://a.example/"onclick="x',
+        "https://a.example/a b",
+        "https://a.example/\nb",
+        "https://a.example/\u202etxt",
+        "",
+    ],
+)
+def test_only_plain_web_addresses_are_linked(url: str) -> None:
+    assert page.linkable(url) == ""
+
+
+@pytest.mark.parametrize(
+    "url", ["https://a.example/x?y=1&z=2#top", "HTTP://A.example", "https://例え.example/希土"]
+)
+def test_web_addresses_are_kept_as_they_are(url: str) -> None:
+    assert page.linkable(url) == url
+
+
+def test_the_host_shown_is_where_the_link_leads() -> None:
+    assert page.host_of("https://trusted.example@www.other.example:8443/x") == "other.example"
+
+
+def test_control_characters_and_direction_overrides_are_taken_out() -> None:
+    assert page.clean("a\x00b\x08 \u202ec\r\nd\ud800") == "ab c d"
+
+
+def test_chinese_text_is_counted_two_characters_to_a_word() -> None:
+    assert page.word_count("稀土 magnet 永磁") == 3
+
+
+def test_the_figures_are_written_out() -> None:
+    told = page_for(drafts.normal(), drafts.brand())
+    assert told.facts == "142 entries from 15 sources, 31 stories"
+    assert told.made.startswith("Made at 06:40 (Europe/London) on 7 April from 142 entries")
+    assert told.made.endswith("1 source did not answer.")
+
+
+def test_an_edition_without_failures_does_not_mention_them() -> None:
+    assert "did not answer" not in page_for(drafts.quiet(), drafts.brand()).made
+
+
+def test_an_empty_day_makes_an_empty_page() -> None:
+    assert page_for(drafts.empty(), drafts.brand()).is_empty
+    assert not page_for(drafts.quiet(), drafts.brand()).is_empty
+
+
+@pytest.mark.parametrize(
+    "accent", ["#0b5563", "#ffffff", "#000000", "#ffd400", "#7f7f7f", "#c0392b", "#e9e6de"]
+)
+def test_any_accent_can_be_read_on_light_and_on_dark(accent: str) -> None:
+    palette = page.palette_for(accent)
+    assert page.contrast(palette.accent, page.LIGHT_GROUND) >= 4.5
+    assert page.contrast(palette.accent_on_dark, page.DARK_GROUND) >= 4.5
+
+
+def test_an_accent_that_is_readable_is_left_alone() -> None:
+    assert page.palette_for("#0b5563").accent == "#0b5563"
+
+
+def test_black_on_white_has_a_contrast_of_twenty_one() -> None:
+    assert round(page.contrast("#000000", "#ffffff"), 2) == 21
+
+
+@pytest.mark.parametrize("accent", ["red", "#fff", "#0b5563;}</style>", "#0b556g"])
+def test_an_accent_that_could_break_a_style_sheet_is_refused(accent: str) -> None:
+    with pytest.raises(ValueError, match="accent must be a colour"):
+        drafts.brand(accent=accent)
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "../../etc/passwd", ""])
+def test_an_unknown_time_zone_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        drafts.brand(time_zone=name)
+
+
+def test_the_page_depends_on_nothing_but_the_draft_and_the_brand() -> None:
+    assert page_for(drafts.normal(), drafts.brand()) == page_for(drafts.normal(), drafts.brand())
+    assert isinstance(drafts.brand(), Brand)

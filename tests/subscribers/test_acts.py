@@ -1,0 +1,332 @@
+"""In, out and back: what each act does, and the consent it leaves behind."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from subscribers import models, signup, store
+from subscribers.errors import (
+    AddressError,
+    HashKeyError,
+    LeftError,
+    NoSubscriberError,
+    PauseError,
+    StatusError,
+    SuppressedError,
+)
+from subscribers.suppression import is_suppressed, suppress, suppress_subscriber
+from subscribers.values import ConsentKind, How, Status, Subscriber, SuppressionReason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 4, 7, 7, 30, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+WORDS = "I agree to get the daily update."
+
+
+def add(address: str = "ann@example.org", name: str = "Ann Lee", **more: Any) -> Subscriber:
+    given: dict[str, Any] = {"how": How.COMMAND, "wording": WORDS, "now": NOW}
+    return signup.add(address, name, **given | more)
+
+
+def add_pending(address: str = "pat@example.org") -> int:
+    number, _ = store.save_new(address, "Pat", Status.PENDING, NOW)
+    return number
+
+
+def leave(person: Subscriber, now: datetime = LATER) -> Subscriber:
+    return signup.leave(person.id, how=How.FORM, now=now, page="/u/", wording="Leave the list")
+
+
+def kinds(number: int) -> list[ConsentKind]:
+    return [record.kind for record in store.load_history(number)]
+
+
+def test_an_added_subscriber_is_active_at_once() -> None:
+    person = add()
+    assert (person.status, person.address, person.name) == (
+        Status.ACTIVE,
+        "ann@example.org",
+        "Ann Lee",
+    )
+    assert person.is_new
+
+
+def test_an_addition_records_when_how_from_where_and_to_which_words() -> None:
+    person = add(page="newsletter subscribers add")
+    (record,) = store.load_history(person.id)
+    assert (record.kind, record.how, record.happened_at) == (
+        ConsentKind.AGREED,
+        How.COMMAND,
+        NOW,
+    )
+    assert record.page == "newsletter subscribers add"
+    assert record.wording == WORDS
+    assert record.wording_version == sha256(WORDS.encode()).hexdigest()
+
+
+def test_a_wording_is_stored_once_for_all_who_saw_it() -> None:
+    add("ann@example.org")
+    add("bob@example.org")
+    assert models.Wording.objects.count() == 1
+
+
+def test_adding_the_same_address_again_changes_nothing_and_says_so() -> None:
+    first = add()
+    again = add(name="Somebody Else", now=LATER)
+    assert not again.is_new
+    assert (again.id, again.name, again.changed_at) == (first.id, "Ann Lee", NOW)
+    assert kinds(first.id) == [ConsentKind.AGREED]
+
+
+@pytest.mark.parametrize("other", ["Ann@Example.ORG", " ann@example.org", "ANN@EXAMPLE.ORG"])
+def test_the_same_address_in_other_letters_is_the_same_subscriber(other: str) -> None:
+    assert add().id == add(other).id
+    found = store.find_subscriber(other)
+    assert found is not None
+    assert found.address == "ann@example.org"
+
+
+def test_letters_before_the_at_sign_are_kept_for_sending() -> None:
+    assert add("Ann.Lee@EXAMPLE.org").address == "Ann.Lee@example.org"
+
+
+def test_a_bad_address_leaves_no_trace() -> None:
+    with pytest.raises(AddressError):
+        add("ann@@example.org")
+    assert not models.Subscriber.objects.exists()
+    assert not models.Consent.objects.exists()
+
+
+def test_a_name_cannot_carry_a_second_line() -> None:
+    assert add(name="Ann\r\nBcc: eve@example.net").name == "Ann Bcc: eve@example.net"
+
+
+@pytest.mark.parametrize("address", ["ann@example.org", "ANN@example.org", "Ann@EXAMPLE.ORG"])
+def test_a_suppressed_address_is_never_added(address: str) -> None:
+    suppress("ann@example.org", SuppressionReason.COMPLAINED, now=NOW)
+    with pytest.raises(SuppressedError):
+        add(address, bring_back=True)
+    assert not models.Subscriber.objects.exists()
+
+
+def test_a_suppression_outlives_the_subscriber_and_keeps_no_address() -> None:
+    person = add()
+    suppress_subscriber(person.id, SuppressionReason.ERASED, now=NOW)
+    models.Subscriber.objects.filter(id=person.id).delete()
+    assert is_suppressed("ann@example.org")
+    kept = str(list(models.Suppression.objects.values()))
+    assert "ann" not in kept
+    assert "example.org" not in kept
+
+
+def test_the_first_reason_of_a_suppression_stays() -> None:
+    assert suppress("ann@example.org", SuppressionReason.BOUNCED, now=NOW)
+    assert not suppress("ann@example.org", SuppressionReason.COMPLAINED, now=LATER)
+    assert models.Suppression.objects.get().reason == "bounced"
+
+
+def test_suppressing_a_number_that_nobody_has_is_no_error() -> None:
+    assert not suppress_subscriber(4711, SuppressionReason.BOUNCED, now=NOW)
+
+
+def test_a_lost_hash_key_is_an_error_and_never_a_new_key() -> None:
+    suppress("ann@example.org", SuppressionReason.COMPLAINED, now=NOW)
+    models.HashKey.objects.all().delete()
+    with pytest.raises(HashKeyError):
+        add()
+
+
+def test_the_suppression_list_does_not_depend_on_the_secret_key(settings: Any) -> None:
+    suppress("ann@example.org", SuppressionReason.COMPLAINED, now=NOW)
+    settings.SECRET_KEY = "rotated"
+    assert is_suppressed("ann@example.org")
+
+
+def test_leaving_takes_effect_at_once_and_is_recorded() -> None:
+    person = leave(add())
+    assert (person.status, person.changed_at) == (Status.LEFT, LATER)
+    withdrawn = store.load_history(person.id)[-1]
+    assert (withdrawn.kind, withdrawn.how, withdrawn.page, withdrawn.wording) == (
+        ConsentKind.WITHDRAWN,
+        How.FORM,
+        "/u/",
+        "Leave the list",
+    )
+
+
+def test_leaving_twice_is_leaving_once() -> None:
+    person = leave(add())
+    again = leave(person, LATER + timedelta(hours=1))
+    assert again == person
+    assert kinds(person.id) == [ConsentKind.AGREED, ConsentKind.WITHDRAWN]
+
+
+def test_leaving_ends_a_pause() -> None:
+    person = add()
+    signup.pause_until(person.id, date(2026, 5, 1), how=How.FORM, now=NOW)
+    gone = leave(person)
+    assert (gone.status, gone.paused_until) == (Status.LEFT, None)
+
+
+def test_who_never_confirmed_can_leave_too() -> None:
+    number = add_pending()
+    assert signup.leave(number, how=How.ONE_CLICK, now=NOW).status is Status.LEFT
+
+
+def test_the_operator_cannot_bring_back_by_accident_who_left() -> None:
+    person = leave(add())
+    with pytest.raises(LeftError):
+        add()
+    assert kinds(person.id)[-1] is ConsentKind.WITHDRAWN
+
+
+def test_the_operator_brings_back_who_asked_for_it() -> None:
+    person = leave(add())
+    back = add(bring_back=True, now=LATER + timedelta(days=90))
+    assert (back.id, back.status, back.is_new) == (person.id, Status.ACTIVE, False)
+    assert kinds(person.id) == [ConsentKind.AGREED, ConsentKind.WITHDRAWN, ConsentKind.AGREED]
+
+
+def test_the_operator_activates_who_was_pending() -> None:
+    number = add_pending()
+    person = add("pat@example.org", now=LATER)
+    assert (person.id, person.status, person.activated_at) == (number, Status.ACTIVE, LATER)
+
+
+def test_who_left_by_mistake_comes_back() -> None:
+    person = leave(add())
+    back = signup.come_back(person.id, how=How.FORM, now=LATER + timedelta(days=30))
+    assert (back.status, back.activated_at) == (Status.ACTIVE, NOW)
+    assert kinds(person.id)[-1] is ConsentKind.RETURNED
+
+
+def test_an_old_link_brings_nobody_back() -> None:
+    person = leave(add())
+    with pytest.raises(StatusError):
+        signup.come_back(person.id, how=How.FORM, now=LATER + timedelta(days=31))
+    assert kinds(person.id)[-1] is ConsentKind.WITHDRAWN
+
+
+def test_coming_back_does_not_get_past_the_suppression_list() -> None:
+    person = leave(add())
+    suppress_subscriber(person.id, SuppressionReason.COMPLAINED, now=LATER)
+    with pytest.raises(SuppressedError):
+        signup.come_back(person.id, how=How.FORM, now=LATER)
+
+
+def test_coming_back_does_not_stand_in_for_a_confirmation() -> None:
+    number = add_pending()
+    with pytest.raises(StatusError):
+        signup.come_back(number, how=How.FORM, now=NOW)
+    signup.leave(number, how=How.FORM, now=NOW)
+    with pytest.raises(StatusError):
+        signup.come_back(number, how=How.FORM, now=LATER)
+
+
+def test_a_pause_is_recorded_with_its_end() -> None:
+    person = add()
+    paused = signup.pause_until(person.id, date(2026, 5, 1), how=How.FORM, now=NOW)
+    assert (paused.status, paused.paused_until) == (Status.PAUSED, date(2026, 5, 1))
+    record = store.load_history(person.id)[-1]
+    assert (record.kind, record.detail) == (ConsentKind.PAUSED, "until 2026-05-01")
+
+
+def test_a_pause_can_be_moved() -> None:
+    person = add()
+    signup.pause_until(person.id, date(2026, 5, 1), how=How.FORM, now=NOW)
+    moved = signup.pause_until(person.id, date(2026, 6, 1), how=How.FORM, now=NOW)
+    assert moved.paused_until == date(2026, 6, 1)
+    assert kinds(person.id) == [ConsentKind.AGREED, ConsentKind.PAUSED, ConsentKind.PAUSED]
+
+
+@pytest.mark.parametrize("until", [NOW.date(), date(2026, 1, 1), date(2027, 4, 9), date.max])
+def test_a_pause_ends_after_today_and_within_a_year(until: date) -> None:
+    person = add()
+    with pytest.raises(PauseError):
+        signup.pause_until(person.id, until, how=How.FORM, now=NOW)
+    assert kinds(person.id) == [ConsentKind.AGREED]
+
+
+def test_a_pause_ends_early_on_request() -> None:
+    person = add()
+    signup.pause_until(person.id, date(2026, 5, 1), how=How.FORM, now=NOW)
+    resumed = signup.resume(person.id, how=How.FORM, now=LATER)
+    assert (resumed.status, resumed.paused_until) == (Status.ACTIVE, None)
+    assert kinds(person.id)[-1] is ConsentKind.RESUMED
+
+
+def test_resuming_without_a_pause_changes_nothing() -> None:
+    person = add()
+    assert signup.resume(person.id, how=How.FORM, now=LATER).changed_at == NOW
+    assert kinds(person.id) == [ConsentKind.AGREED]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda number: signup.pause_until(number, date(2026, 5, 1), how=How.FORM, now=NOW),
+        lambda number: signup.resume(number, how=How.FORM, now=NOW),
+    ],
+)
+def test_who_left_or_never_confirmed_has_nothing_to_pause(act: Callable[[int], object]) -> None:
+    for number in (leave(add()).id, add_pending()):
+        with pytest.raises(StatusError):
+            act(number)
+
+
+def test_every_act_on_a_number_that_nobody_has_is_refused() -> None:
+    with pytest.raises(NoSubscriberError):
+        signup.leave(4711, how=How.FORM, now=NOW)
+
+
+def test_an_act_whose_record_cannot_be_written_does_not_happen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person = add()
+
+    def fail(record: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(store, "save_consent", fail)
+    with pytest.raises(OSError, match="disk full"):
+        leave(person)
+    still = store.load_subscriber(person.id)
+    assert still is not None
+    assert still.status is Status.ACTIVE
+
+
+def test_a_number_is_never_given_out_twice() -> None:
+    first = add("ann@example.org")
+    models.Subscriber.objects.filter(id=first.id).delete()
+    assert add("bob@example.org").id > first.id
+
+
+def test_the_history_outlives_the_subscriber() -> None:
+    person = leave(add())
+    models.Subscriber.objects.filter(id=person.id).delete()
+    assert kinds(person.id) == [ConsentKind.AGREED, ConsentKind.WITHDRAWN]
+
+
+def test_subscribers_are_counted_and_listed_by_status() -> None:
+    ann, bob = add("ann@example.org"), add("bob@example.org")
+    leave(bob)
+    assert store.count_by_status() == {
+        Status.PENDING: 0,
+        Status.ACTIVE: 1,
+        Status.PAUSED: 0,
+        Status.LEFT: 1,
+    }
+    assert [person.id for person in store.load_subscribers()] == [ann.id, bob.id]
+    assert [person.id for person in store.load_subscribers(Status.LEFT)] == [bob.id]
+
+
+def test_a_masked_address_shows_its_owner_which_one_it_is_and_nobody_else_the_name() -> None:
+    assert add("ann.lee@example.org").masked_address == "a••••@example.org"

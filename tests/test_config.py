@@ -1,0 +1,187 @@
+"""newsletter.yaml: every fault at once, each with its place; secrets never in its text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from newsletter.cli.init import DEFAULTS, config_text
+from newsletter.config import Config, load_config
+from newsletter.errors import ConfigError
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    file = tmp_path / "newsletter.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def faults_of(file: Path, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_config(file, environ=environ or {})
+    return caught.value.faults
+
+
+def test_without_a_file_every_setting_has_a_default() -> None:
+    assert load_config(None, environ={}).delivery.transport == "files"
+
+
+def test_an_unknown_key_is_refused_with_file_line_and_nearest_key(tmp_path: Path) -> None:
+    file = written(tmp_path, "newsletter:\n  name: A\n  taglin: B\n")
+    assert faults_of(file) == [
+        f"{file}:3: `newsletter.taglin`: there is no such setting; did you mean `tagline`?"
+    ]
+
+
+def test_an_unknown_key_far_from_all_names_the_known_ones(tmp_path: Path) -> None:
+    (fault,) = faults_of(written(tmp_path, "schedule:\n  qqq: 1\n"))
+    assert "known here: timezone, send_at" in fault
+
+
+def test_all_faults_are_told_at_once_each_with_its_line(tmp_path: Path) -> None:
+    text = (
+        "newsletter:\n  sender: nobody\nschedule:\n  timezone: Mars/Base\n"
+        "delivery:\n  transport: pigeon\n  smtp:\n    port: many\n"
+    )
+    found = faults_of(written(tmp_path, text))
+    assert [fault.split("`")[1] for fault in found] == [
+        "newsletter.sender",
+        "schedule.timezone",
+        "delivery.transport",
+        "delivery.smtp.port",
+    ]
+    assert [fault.split(":")[1] for fault in found] == ["2", "4", "6", "8"]
+    assert "expected 'files', 'smtp' or 'sendgrid', found 'pigeon'" in found[2]
+    assert "expected a whole number, found 'many'" in found[3]
+
+
+def test_a_fault_in_a_source_names_its_place_in_the_list(tmp_path: Path) -> None:
+    text = "sources:\n  - name: A\n    url: https://a.example/\n  - name: B\n"
+    (fault,) = faults_of(written(tmp_path, text))
+    assert fault == f"{tmp_path}/newsletter.yaml:4: `sources[1].url`: is missing"
+
+
+def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
+    text = "sources:\n" + "  - {name: A, url: https://a.example/}\n" * 2
+    (fault,) = faults_of(written(tmp_path, text))
+    assert "two sources are called 'A'" in fault
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    (fault,) = faults_of(written(tmp_path, "web:\n  port: 1\n  port: 2\n"))
+    assert fault.endswith(":3: `port` stands twice (first on line 2)")
+
+
+@pytest.mark.parametrize("text", ["a: [", "\t- x", "a: b: c", "- 1\n", "just words\n", "a: !!python/object:x {}\n"])
+def test_what_is_no_settings_file_gives_one_line(tmp_path: Path, text: str) -> None:
+    (fault,) = faults_of(written(tmp_path, text))
+    assert "\n" not in fault
+    assert str(tmp_path) in fault
+
+
+def test_a_time_of_day_is_text_with_or_without_quotes(tmp_path: Path) -> None:
+    for text in ("07:30", '"07:30"'):
+        file = written(tmp_path, f"schedule:\n  send_at: {text}\n")
+        assert load_config(file, environ={}).schedule.send_at == "07:30"
+
+
+@pytest.mark.parametrize("text", ["24:00", "7:30", "soon", "07:61"])
+def test_no_other_time_of_day_passes(tmp_path: Path, text: str) -> None:
+    (fault,) = faults_of(written(tmp_path, f"schedule:\n  send_at: '{text}'\n"))
+    assert 'expected a time of day such as "07:30"' in fault
+
+
+def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
+    file = written(tmp_path, "delivery:\n  transport: smtp\n  smtp:\n    port: 25\n")
+    environ = {
+        "NEWSLETTER_DELIVERY__TRANSPORT": "files",
+        "NEWSLETTER_DELIVERY__SMTP__PORT": "2525",
+        "NEWSLETTER_COLLECT__ALLOW_HOSTS": "[127.0.0.1]",
+        "DATABASE_URL": "postgres://me@db/news",
+    }
+    config = load_config(file, environ=environ)
+    assert config.delivery.transport == "files"
+    assert config.delivery.smtp.port == 2525
+    assert config.collect.allow_hosts == ("127.0.0.1",)
+    assert config.database_url == "postgres://me@db/news"
+
+
+def test_a_fault_in_the_environment_names_the_variable(tmp_path: Path) -> None:
+    found = faults_of(
+        written(tmp_path, "{}\n"), {"NEWSLETTER_WEB__PORT": "x", "NEWSLETTER_WEB__PROT": "1"}
+    )
+    assert found[0].startswith("environment variable NEWSLETTER_WEB__PORT: `web.port`")
+    assert found[1].endswith("did you mean `port`?")
+
+
+def test_a_secret_comes_from_the_environment(tmp_path: Path) -> None:
+    file = written(tmp_path, "delivery:\n  sendgrid:\n    api_key: ${SG}\n")
+    config = load_config(file, environ={"SG": "SG.canary"})
+    assert config.delivery.sendgrid.api_key.get_secret_value() == "SG.canary"
+    assert "canary" not in repr(config)
+    assert "canary" not in str(config.model_dump())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "delivery: {sendgrid: {api_key: SG.canary}}",
+        "delivery: {smtp: {password: canary}}",
+        "secret_key: canary",
+        "database: postgres://me:canary@db/news",
+    ],
+)
+def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
+    (fault,) = faults_of(written(tmp_path, text + "\n"))
+    assert "a secret must not stand in this file" in fault
+    assert "canary" not in fault
+
+
+def test_a_secret_of_a_wrong_shape_is_not_repeated(tmp_path: Path) -> None:
+    (fault,) = faults_of(written(tmp_path, "delivery:\n  smtp:\n    password: [canary]\n"))
+    assert "canary" not in fault
+
+
+def test_a_missing_variable_is_named_with_its_line(tmp_path: Path) -> None:
+    (fault,) = faults_of(written(tmp_path, "newsletter:\n  name: ${NOPE}\n"))
+    assert fault.endswith(":2: `newsletter.name`: the environment variable NOPE is not set")
+
+
+def test_paths_follow_the_folder_of_the_file(tmp_path: Path) -> None:
+    config = load_config(written(tmp_path, "state: here\n"), environ={})
+    assert config.state == tmp_path / "here"
+    assert config.delivery.files.directory == tmp_path / "var" / "outbox"
+    assert config.database_url == f"sqlite:///{tmp_path}/here/newsletter.db"
+
+
+def leaves(model: type, prefix: str = "") -> list[str]:
+    found: list[str] = []
+    for name, field in model.model_fields.items():  # type: ignore[attr-defined]
+        inner = field.annotation
+        is_group = hasattr(inner, "model_fields")
+        found += leaves(inner, f"{prefix}{name}.") if is_group else [f"{prefix}{name}"]
+    return found
+
+
+def test_init_writes_a_file_that_explains_every_setting_and_loads(tmp_path: Path) -> None:
+    text = config_text(DEFAULTS)
+    config = load_config(written(tmp_path, text), environ={})
+    assert len(config.enabled_sources()) >= 25
+    for name in leaves(Config):
+        assert f"{name.rpartition('.')[2]}:" in text, f"{name} is not in the file"
+
+
+def test_inits_defaults_are_the_programs_defaults(tmp_path: Path) -> None:
+    written_out = load_config(written(tmp_path, config_text(DEFAULTS)), environ={}, folder=tmp_path)
+    assert written_out.model_copy(update={"sources": ()}) == load_config(
+        None, environ={}, folder=tmp_path
+    )
+
+
+@pytest.mark.parametrize("transport", ["smtp", "sendgrid"])
+def test_inits_file_loads_for_every_transport(tmp_path: Path, transport: str) -> None:
+    text = config_text({**DEFAULTS, "transport": transport, "when": "06:15 Europe/Berlin"})
+    config = load_config(written(tmp_path, text), environ={"SENDGRID_API_KEY": "x"})
+    assert config.delivery.transport == transport
+    assert (config.schedule.send_at, config.schedule.timezone) == ("06:15", "Europe/Berlin")
