@@ -13,8 +13,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -22,7 +21,11 @@ from newsletter.core.entry import Entry
 from newsletter.core.gazetteer import Gazetteer, gazetteer_from
 from newsletter.core.ranking import rank
 from newsletter.core.source import Publisher
-from newsletter.core.story import Ranking, Story
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from newsletter.core.story import Ranking, Story
 
 ROOT = Path(__file__).resolve().parent.parent
 GAZETTEER = ROOT / "newsletter" / "data" / "gazetteer.yaml"
@@ -34,7 +37,7 @@ def gazetteer() -> Gazetteer:
 
 def entry_from(item: dict[str, Any]) -> Entry:
     """An entry out of an item of a JSON Feed, as the data's README describes it."""
-    published = datetime.fromisoformat(item["date_published"].replace("Z", "+00:00"))
+    published = datetime.fromisoformat(item["date_published"])
     return Entry(
         id=item["id"],
         declared_id=item["id"],
@@ -54,7 +57,7 @@ def entry_from(item: dict[str, Any]) -> Entry:
 
 
 def ranked(feed: dict[str, Any], now: str, field: Gazetteer) -> Ranking:
-    moment = datetime.fromisoformat(now.replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(now)
     entries = [entry_from(item) for item in feed["items"]]
     return rank(entries, gazetteer=field, now=moment)
 

@@ -35,7 +35,7 @@ _WEB = ("http://", "https://")
 
 @dataclass(frozen=True)
 class Collected:
-    """What a collection brought: how each source fared, and how many entries were new or revised."""
+    """What a collection brought: how each source fared, how many entries were new or revised."""
 
     reports: tuple[SourceReport, ...]
     new: int
@@ -51,6 +51,12 @@ class _Reading:
     entries: tuple[ParsedEntry, ...] = ()
     body_hash: str = ""
     problem: str = ""
+    may_pass: bool = False
+
+    @property
+    def report(self) -> SourceReport:
+        """The same in a few words."""
+        return SourceReport(self.source.name, len(self.entries), self.problem, self.may_pass)
 
 
 def collect(app: App, sources: Sequence[Source]) -> Collected:
@@ -62,7 +68,7 @@ def collect(app: App, sources: Sequence[Source]) -> Collected:
         before = health.get(reading.source.name)
         added, changed = _save(app, reading, before)
         new, revised = new + added, revised + changed
-        reports.append(SourceReport(reading.source.name, len(reading.entries), reading.problem))
+        reports.append(reading.report)
         note = reading.problem or f"{len(reading.entries)} entries"
         app.progress.advance(len(reports), len(sources), f"{reading.source.name}: {note}")
     reports.sort(key=lambda report: report.name)
@@ -73,7 +79,7 @@ def probe(app: App, sources: Sequence[Source]) -> tuple[SourceReport, ...]:
     """Read every source once and store nothing: which of them answer, and with how much."""
     reports: list[SourceReport] = []
     for reading in _readings(app, sources, {}):
-        reports.append(SourceReport(reading.source.name, len(reading.entries), reading.problem))
+        reports.append(reading.report)
         app.progress.advance(len(reports), len(sources), reading.source.name)
     return tuple(sorted(reports, key=lambda report: report.name))
 
@@ -81,7 +87,7 @@ def probe(app: App, sources: Sequence[Source]) -> tuple[SourceReport, ...]:
 def _readings(
     app: App, sources: Sequence[Source], health: dict[str, SourceHealth]
 ) -> Iterator[_Reading]:
-    """Readings as they come in. The threads are daemons, so that Ctrl-C never waits for a server."""
+    """Readings as they come in. The threads are daemons: Ctrl-C never waits for a server."""
     waiting: queue.SimpleQueue[Source] = queue.SimpleQueue()
     done: queue.SimpleQueue[_Reading] = queue.SimpleQueue()
     for source in sources:
@@ -112,7 +118,7 @@ def _read(app: App, source: Source, before: SourceHealth | None) -> _Reading:
         )
         return _Reading(source, fetched, found[: app.config.collect.max_entries], digest)
     except NewsletterError as error:
-        return _Reading(source, problem=str(error))
+        return _Reading(source, problem=str(error), may_pass=not error.is_permanent)
     except Exception as error:  # noqa: BLE001 - one strange source must not stop the edition
         return _Reading(source, problem=f"could not be read: {type(error).__name__}: {error}"[:300])
 

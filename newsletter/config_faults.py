@@ -1,4 +1,4 @@
-"""A validation error as lines for a person: the place, the key, what was expected, the nearest key."""
+"""A validation error as lines for a person: place, key, what was expected, the nearest key."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def _found(detail: ErrorDetails, location: Location) -> str:
 
 
 def _is_secret(location: Location) -> bool:
-    return bool({"password", "api_key", "secret_key", "database"} & {str(part) for part in location})
+    return bool(
+        {"password", "api_key", "secret_key", "database"} & {str(part) for part in location}
+    )
 
 
 def _nearest(location: Location, model: type[BaseModel]) -> str:
@@ -89,7 +91,11 @@ def _nearest(location: Location, model: type[BaseModel]) -> str:
         if parent is None:
             return ""
     near = difflib.get_close_matches(str(location[-1]), list(parent.model_fields), n=1, cutoff=0.5)
-    return f"; did you mean `{near[0]}`?" if near else f"; known here: {', '.join(parent.model_fields)}"
+    return (
+        f"; did you mean `{near[0]}`?"
+        if near
+        else f"; known here: {', '.join(parent.model_fields)}"
+    )
 
 
 def _under(model: Any, key: str) -> Any:  # noqa: ANN401 - a model class or None

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsletter.collect import Collected, collect
-from newsletter.core.delivery import LedgerCount
 from newsletter.core.edition import Edition, EditionState
 from newsletter.draft import draft
 from newsletter.review import Review, approve, hold, review
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from newsletter.core.delivery import LedgerCount
     from newsletter.core.source import Source
     from newsletter.core.story import Ranking
     from newsletter.ports import App

@@ -6,7 +6,7 @@ TIMEOUT = 3.0  # seconds for each question
 
 
 def sending_records(domain: str) -> list[tuple[str, str, str]] | None:
-    """Name, text (empty where missing) and advice for each record; None where no resolver answers."""
+    """Name, text ('' where missing) and advice of each record; None where no resolver answers."""
     spf = _text(domain, "v=spf1")
     dmarc = _text(f"_dmarc.{domain}", "v=dmarc1")
     if spf is None or dmarc is None:

@@ -78,7 +78,13 @@ def _yaml(text: str) -> dict[str, object]:
 def _told(app: App, day: date) -> tuple[ToldStory, ...]:
     since = day - timedelta(days=app.config.edition.memory_days)
     return tuple(
-        ToldStory.of(story, told.date)
+        ToldStory(
+            date=told.date,
+            headline=story.headline,
+            entry_ids=tuple(entry.id for entry in story.entries),
+            urls=tuple(entry.url for entry in story.entries),
+            texts=tuple(entry.title for entry in story.entries),
+        )
         for told in editions.load_told(since=since, before=day)
         for story in told.stories
     )

@@ -1,4 +1,4 @@
-"""From a draft to finished messages: the rendered edition, its message template, a reader's copy."""
+"""From a draft to finished messages: the rendered edition, its template, a reader's copy."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from newsletter.errors import TemplateError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from types import TracebackType
 
     from newsletter.core.page import EditionPage
@@ -123,7 +123,7 @@ def inline_styles(html: str) -> str:
             strip_important=False,  # its default breaks dark mode and the rules for phones
             disable_validation=True,
             cache_css_parsing=False,  # its cache is shared, and it changes what it caches
-            disable_basic_attributes=["align", "height", "valign", "width"],
+            disable_basic_attributes=["align", "bgcolor", "height", "valign", "width"],
             cssutils_logging_level=logging.CRITICAL,
         ).transform(pretty_print=False)
     except (LxmlError, SelectorError, AssertionError, AttributeError, ValueError) as error:
@@ -197,8 +197,7 @@ def _environment(folders: Iterable[Path]) -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    filters: dict[str, Callable[..., object]] = {"wrap": wrap_text}
-    environment.filters.update(filters)
+    environment.filters["wrap"] = wrap_text
     return environment
 
 

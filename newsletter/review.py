@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from newsletter.core.check import Finding
 from newsletter.core.checks import Proof, Thresholds, blocks, examine
 from newsletter.messages import render_edition
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
@@ -16,6 +15,7 @@ from newsletter.store import editions
 from subscribers import audience
 
 if TYPE_CHECKING:
+    from newsletter.core.check import Finding
     from newsletter.core.edition import Draft, Edition
     from newsletter.ports import App
 
@@ -91,5 +91,5 @@ def hold(edition: Edition, reviewed: Review) -> str:
 
 def content_hash(rendered: RenderedEdition) -> str:
     """SHA-256 over what leaves, in hexadecimal."""
-    whole = "\0".join((rendered.subject, rendered.html, rendered.text))
+    whole = f"{rendered.subject}\0{rendered.html}\0{rendered.text}"
     return hashlib.sha256(whole.encode()).hexdigest()

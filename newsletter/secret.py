@@ -1,4 +1,4 @@
-"""The key that signs every personal link: from the environment, else from a file of this machine."""
+"""The key that signs personal links: from the environment, else from a file of this machine."""
 
 from __future__ import annotations
 

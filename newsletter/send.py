@@ -1,4 +1,4 @@
-"""Step 4: plan the ledger, claim a batch, build messages, hand them over, record what became of them.
+"""Step 4: plan the ledger, claim a batch, build messages, hand over, record what became of them.
 
 The order is what keeps a reader from being skipped or mailed twice: a claim is committed to disk
 before anything is handed over, and an outcome is recorded before the next claim. What a dead run

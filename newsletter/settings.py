@@ -1,4 +1,4 @@
-"""Django's settings, made from newsletter.yaml. The one thing in this program that happens at import.
+"""Django's settings, made from newsletter.yaml: the one thing here that happens at import.
 
 The file is named by NEWSLETTER_CONFIG (the command line sets it from `--config`), else it is
 ./newsletter.yaml; where that is missing the defaults hold.
@@ -15,7 +15,6 @@ import dj_database_url
 
 from newsletter.config import DEFAULT_FILE, load_config
 from newsletter.secret import load_secret
-
 
 
 def _database(url: str) -> dict[str, Any]:

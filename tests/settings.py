@@ -5,4 +5,4 @@ import tempfile
 
 os.environ["NEWSLETTER_CONFIG"] = os.path.join(tempfile.gettempdir(), "no-such-newsletter.yaml")  # noqa: PTH118
 
-from newsletter.settings import *  # noqa: E402, F403
+from newsletter.settings import *  # noqa: F403

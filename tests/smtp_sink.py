@@ -119,7 +119,6 @@ class _Controller(Controller):
             tls_context=starttls,
             require_starttls=starttls is not None,
             authenticator=self._sink.authenticate,
-            auth_required=self._sink.login is not None,
             auth_require_tls=False,
         )
         self._servers.append(server)
@@ -166,6 +165,8 @@ class _Handler:
         fault = self._faults.to_mail if fault is None else fault
         if fault is not None:
             return _answer(server, fault)
+        if self._sink.login and not session.authenticated:
+            return "530 5.7.0 sign in first"
         envelope.mail_from = address
         return "250 2.1.0 OK"
 
@@ -205,11 +206,11 @@ _WORD = r"=\?utf-8\?[qb]\?[!->@-~]+\?="
 _PHRASE = rf'(?:"(?:[^"\\]|\\.)*"|{_WORD}(?: {_WORD})*|[A-Za-z0-9!#$%&\'*+/=?^_`{{|}}~ -]+)'
 _SHAPES = {
     "Date": r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}",
-    "From": rf"(?:{_PHRASE} <{_ADDRESS}>|{_ADDRESS})",
-    "To": rf"(?:{_PHRASE} <{_ADDRESS}>|{_ADDRESS})",
-    "Reply-To": rf"(?:{_PHRASE} <{_ADDRESS}>|{_ADDRESS})",
+    "From": rf"(?:(?:{_PHRASE} )?<{_ADDRESS}>|{_ADDRESS})",
+    "To": rf"(?:(?:{_PHRASE} )?<{_ADDRESS}>|{_ADDRESS})",
+    "Reply-To": rf"(?:(?:{_PHRASE} )?<{_ADDRESS}>|{_ADDRESS})",
     "Message-ID": r"<[A-Za-z0-9.-]+@[A-Za-z0-9.-]+>",
-    "List-Id": rf"{_PHRASE} <[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+>",
+    "List-Id": rf"(?:{_PHRASE} )?<[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+>",
     "List-Unsubscribe": r"<https://[!-;=?-~]+>",
     "List-Unsubscribe-Post": r"List-Unsubscribe=One-Click",
     "MIME-Version": r"1\.0",
@@ -268,21 +269,18 @@ def _faults_of_headers(head: bytes) -> Iterator[str]:
 
 def _faults_of_words(name: str, value: str) -> Iterator[str]:
     """RFC 2047: whole words, on their own, short, of whole characters, with no control in them."""
-    if value.count("=?") != len(re.findall(rf"(?:^|(?<= )){_WORD}(?= |$)", value)):
+    word = rf"(?:(?<= )|^){_WORD}(?= |$)"
+    if "=?" in re.sub(word, "", value):
         yield f"{name} holds a torn encoded word: {value}"
-    for word in re.findall(_WORD, value):
-        _, _, form, text, _ = word.split("?")
+    for found in re.findall(word, value):
+        _, _, form, text, _ = found.split("?")
         raw = b64decode(text) if form == "b" else decodestring(text, header=True)
-        if (
-            len(word) > 75
-            or not raw.decode("utf-8", "replace").isprintable()
-            or b"\xef\xbf\xbd" in raw
-        ):
-            yield f"{name} holds a bad encoded word: {word}"
+        if len(found) > 75 or re.search("[\x00-\x1f\x7f-\x9f]", raw.decode("utf-8", "replace")):
+            yield f"{name} holds a bad encoded word: {found}"
         try:
             raw.decode("utf-8")
         except UnicodeDecodeError:
-            yield f"{name} holds half a character: {word}"
+            yield f"{name} holds half a character: {found}"
 
 
 def _faults_of_folding(head: str) -> Iterator[str]:

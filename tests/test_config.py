@@ -73,7 +73,9 @@ def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
     assert fault.endswith(":3: `port` stands twice (first on line 2)")
 
 
-@pytest.mark.parametrize("text", ["a: [", "\t- x", "a: b: c", "- 1\n", "just words\n", "a: !!python/object:x {}\n"])
+@pytest.mark.parametrize(
+    "text", ["a: [", "\t- x", "a: b: c", "- 1\n", "just words\n", "a: !!python/object:x {}\n"]
+)
 def test_what_is_no_settings_file_gives_one_line(tmp_path: Path, text: str) -> None:
     (fault,) = faults_of(written(tmp_path, text))
     assert "\n" not in fault

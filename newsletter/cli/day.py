@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,20 +17,29 @@ from newsletter.cli.common import (
     sources_in_force,
     today,
 )
-from newsletter.errors import HeldError, NewsletterError, UsageError
+from newsletter.errors import (
+    HeldError,
+    NewsletterError,
+    SourceError,
+    TemporaryError,
+    UsageError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from newsletter.cli.results import Result
     from newsletter.cli.watch import Watch
-    from newsletter.core.edition import Edition
+    from newsletter.core.edition import Edition, SourceReport
     from newsletter.core.source import Source
     from newsletter.ports import App
     from newsletter.review import Review
 
 HELD = HeldError.exit_code
-timings_option = click.option("--timings", "wants_timings", is_flag=True, help="Print each stage's time.")
+timings_option = click.option(
+    "--timings", "wants_timings", is_flag=True, help="Print each stage's time."
+)
 
 
 @click.command()
@@ -48,11 +56,14 @@ def run(
     wants_timings: bool,
 ) -> int:
     """Do the day's whole job: collect, draft, check, send."""
+    app, watch, sources = _opened(
+        options, addresses, may_be_missing=is_rehearsal and bool(addresses)
+    )
+
     from newsletter import daily
     from newsletter.cli.results import Result
     from newsletter.store.locks import hold_lock
 
-    app, watch, sources = _opened(options, addresses, may_be_missing=is_rehearsal and bool(addresses))
     day = day or today(app.config)
     with hold_lock(app.config.state):
         done = daily.run(app, day, sources, is_rehearsal=is_rehearsal)
@@ -64,7 +75,7 @@ def run(
         timings=watch.timings if wants_timings else {},
     )
     _tell(options, result)
-    return _code(result)
+    return code_of(result)
 
 
 @click.command()
@@ -73,12 +84,12 @@ def run(
 @timings_option
 def collect(options: Options, addresses: tuple[str, ...], wants_timings: bool) -> int:
     """Read the sources and store what is new."""
+    app, watch, sources = _opened(options, addresses)
+
     from newsletter.cli.results import Result
     from newsletter.collect import collect as collect_step
-    from newsletter.errors import TemporaryError
     from newsletter.store.locks import hold_lock
 
-    app, watch, sources = _opened(options, addresses)
     with hold_lock(app.config.state), watch.stage("collect"):
         collected = collect_step(app, sources)
     timings = watch.timings if wants_timings else {}
@@ -86,8 +97,8 @@ def collect(options: Options, addresses: tuple[str, ...], wants_timings: bool) -
         reports=collected.reports, new=collected.new, revised=collected.revised, timings=timings
     )
     _tell(options, result)
-    is_all_lost = all(report.problem for report in collected.reports)
-    return TemporaryError.exit_code if is_all_lost else 0
+    _refuse_if_all_failed(collected.reports)
+    return 0
 
 
 @click.command()
@@ -99,19 +110,20 @@ def draft(
     options: Options, day: date | None, addresses: tuple[str, ...], wants_timings: bool
 ) -> int:
     """Choose the stories from the stored entries and compose the draft."""
+    app, watch, sources = _opened(options, addresses)
+
     from newsletter.cli.results import Result
     from newsletter.draft import draft as draft_step
     from newsletter.review import review
     from newsletter.store import editions
     from newsletter.store.locks import hold_lock
 
-    app, watch, sources = _opened(options, addresses)
     day = day or today(app.config)
     with hold_lock(app.config.state):
         before = editions.load_edition(day)
         if before and before.is_frozen:
             raise UsageError(
-                f"the edition of {day} is {before.state.value}: what is approved is not drafted again"
+                f"the edition of {day} is {before.state.value}; it is not drafted again"
             )
         with watch.stage("draft"):
             edition, ranking = draft_step(app, day, sources)
@@ -135,9 +147,10 @@ def draft(
 @click.option("--open", "opens", is_flag=True, help="Open the HTML preview in the browser.")
 def preview(options: Options, day: date | None, opens: bool) -> int:
     """Write the stored edition as HTML and text files."""
+    app, _, _ = _opened(options, (), needs_sources=False)
+
     from newsletter.cli.results import Result
 
-    app, _, _ = _opened(options, (), needs_sources=False)
     edition = _stored(app, day)
     files = _preview(app, edition, _reviewed(app, edition, for_delivery=False))
     _tell(options, Result(edition=edition, files=files))
@@ -151,16 +164,19 @@ def preview(options: Options, day: date | None, opens: bool) -> int:
 @date_option
 def check(options: Options, day: date | None) -> int:
     """Run every check on the stored edition; 3 if one blocks."""
+    app, _, _ = _opened(options, (), needs_sources=False)
+
     from newsletter.cli.results import Result, as_document, show_findings
     from newsletter.cli.watch import stdout_console
 
-    app, _, _ = _opened(options, (), needs_sources=False)
     edition = _stored(app, day)
     reviewed = _reviewed(app, edition, for_delivery=True)
     if options.as_json:
         print_json(as_document(Result(edition=edition, findings=reviewed.findings)))
     else:
         show_findings(reviewed.findings, stdout_console())
+    for finding in reviewed.blocked:
+        click.echo(f"newsletter: {finding.check}: {finding.message}", err=True)
     return HELD if reviewed.blocked else 0
 
 
@@ -170,17 +186,27 @@ def check(options: Options, day: date | None) -> int:
 @timings_option
 def send(options: Options, day: date | None, wants_timings: bool) -> int:
     """Check, approve and deliver the stored edition; go on with one that was interrupted."""
+    app, watch, _ = _opened(options, (), needs_sources=False)
+
     from newsletter import daily
     from newsletter.cli.results import Result
     from newsletter.store.locks import hold_lock
 
-    app, watch, _ = _opened(options, (), needs_sources=False)
     with hold_lock(app.config.state):
         edition = _stored(app, day)
         done = daily.deliver(app, edition)
     result = Result.of(done, outbox=_outbox(app), timings=watch.timings if wants_timings else {})
     _tell(options, result)
-    return _code(result)
+    return code_of(result)
+
+
+def _refuse_if_all_failed(reports: Sequence[SourceReport]) -> None:
+    if any(not report.problem for report in reports):
+        return
+    told = "; ".join(f"{report.name}: {report.problem}" for report in reports[:3])
+    more = f"; and {len(reports) - 3} more" if len(reports) > 3 else ""  # noqa: PLR2004
+    kind = TemporaryError if any(report.may_pass for report in reports) else SourceError
+    raise kind(f"no source could be read: {told}{more}")
 
 
 def _opened(
@@ -247,8 +273,10 @@ def print_json(document: dict[str, Any]) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def _code(result: Result) -> int:
+def code_of(result: Result) -> int:
+    """The exit code; what is not as it should be is told in one line on stderr."""
     if result.held_because:
+        click.echo(f"newsletter: held: {result.held_because}", err=True)
         return HELD
     if result.ledger and (result.ledger.unknown or result.ledger.rejected):
         return 1

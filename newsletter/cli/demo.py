@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.common import Options, open_app, open_config, shared_options, sources_in_force, today
+from newsletter.cli.common import (
+    Options,
+    open_app,
+    open_config,
+    shared_options,
+    sources_in_force,
+    today,
+)
 from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -86,7 +93,9 @@ def _write_config(directory: Path, sources: list[dict[str, Any]]) -> Path:
         "sources": sources,
     }
     file = directory / "newsletter.yaml"
-    write_whole(file, f"{FIRST_LINE}\n{yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)}")
+    write_whole(
+        file, f"{FIRST_LINE}\n{yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)}"
+    )
     return file
 
 
@@ -106,7 +115,7 @@ def _a_day(app: App) -> tuple[Day, date]:
 def _tell(
     options: Options, app: App, done: Day, day: date, watch: Watch, *, wants_timings: bool
 ) -> int:
-    from newsletter.cli.day import HELD, print_json
+    from newsletter.cli.day import code_of, print_json
     from newsletter.cli.results import Result, as_document, show, show_timings
     from newsletter.cli.watch import stdout_console
     from newsletter.preview import write_preview
@@ -120,16 +129,16 @@ def _tell(
     result = Result.of(done, files=files, outbox=outbox, timings=timings)
     if options.as_json:
         print_json(as_document(result))
-        return HELD if done.held_because else 0
+        return code_of(result)
     console = stdout_console()
     show(result, console)
     if timings:
         show_timings(timings, console)
-    _show_next(options, app, console)
-    return HELD if done.held_because else 0
+    _show_next(app, console)
+    return code_of(result)
 
 
-def _show_next(options: Options, app: App, console: Any) -> None:  # noqa: ANN401 - a rich console
+def _show_next(app: App, console: Any) -> None:  # noqa: ANN401 - a rich console
     program = _program()
     config = app.config.state.parent / "newsletter.yaml"
     shown = config.relative_to(Path.cwd()) if config.is_relative_to(Path.cwd()) else config

@@ -45,7 +45,9 @@ def doctor(options: Options, offline: bool) -> int:
     if not offline:
         found += [diagnosis for part in (_sources, _dns) for diagnosis in _safely(part, app)]
     if options.as_json:
-        click.echo(json.dumps({"doctor": [asdict(one) for one in found]}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps({"doctor": [asdict(one) for one in found]}, ensure_ascii=False, indent=2)
+        )
     else:
         _show(found)
     return 1 if any(one.level is Level.BLOCK for one in found) else 0
@@ -59,7 +61,9 @@ def _show(found: list[Diagnosis]) -> None:
     console = stdout_console()
     for one in found:
         sign, colour = _SIGNS[one.level]
-        console.print(f"[{colour}]{sign}[/{colour}] {one.part:14} {escape(one.message)}", soft_wrap=True)
+        console.print(
+            f"[{colour}]{sign}[/{colour}] {one.part:14} {escape(one.message)}", soft_wrap=True
+        )
 
 
 def _safely(part: Callable[[App], Iterator[Diagnosis]], app: App) -> Iterator[Diagnosis]:
@@ -74,16 +78,20 @@ def _settings(app: App) -> Iterator[Diagnosis]:
 
     config = app.config
     sources = len(config.enabled_sources())
-    yield Diagnosis("configuration", Level.PASS, f"read; {sources} sources, {config.delivery.transport}")
+    yield Diagnosis(
+        "configuration", Level.PASS, f"read; {sources} sources, {config.delivery.transport}"
+    )
     if not sources:
-        yield Diagnosis("configuration", Level.BLOCK, "no source is configured: add some under `sources:`")
+        yield Diagnosis(
+            "configuration", Level.BLOCK, "no source is configured: add some under `sources:`"
+        )
     load_gazetteer(config)
     free = shutil.disk_usage(config.state).free
     if free < SPACE_WANTED:
         yield Diagnosis("disk", Level.WARN, f"{free // 1_000_000} MB are left at {config.state}")
 
 
-def _database(app: App) -> Iterator[Diagnosis]:
+def _database(_app: App) -> Iterator[Diagnosis]:
     from newsletter.store.schema import prove_writable
 
     yield Diagnosis("database", Level.PASS, f"{prove_writable()}; the tables are up to date")
@@ -114,7 +122,15 @@ def _templates(app: App) -> Iterator[Diagnosis]:
             yield Diagnosis(finding.check, finding.level, finding.message)
 
 
-_SET_UP_CHECKS = {"way out", "postal address", "sender", "links to us", "size", "HTML", "placeholders"}
+_SET_UP_CHECKS = {
+    "way out",
+    "postal address",
+    "sender",
+    "links to us",
+    "size",
+    "HTML",
+    "placeholders",
+}
 
 
 def _transport(app: App) -> Iterator[Diagnosis]:

@@ -36,7 +36,7 @@ QUESTIONS = {
 @click.option("--yes", "takes_defaults", is_flag=True, help="Ask nothing, take the defaults.")
 @click.option("--force", "overwrites", is_flag=True, help="Overwrite an existing file.")
 def init(options: Options, takes_defaults: bool, overwrites: bool) -> None:
-    """Write newsletter.yaml: five questions, every setting explained, real sources to start with."""
+    """Write newsletter.yaml: five questions, every setting explained, real sources to start."""
     file = options.config or DEFAULT_FILE
     if file.exists() and not overwrites:
         raise UsageError(f"{file} exists and was left as it is; --force overwrites it")
@@ -62,9 +62,9 @@ def config_text(answers: dict[str, str]) -> str:
     values = {name: json.dumps(answer, ensure_ascii=False) for name, answer in answers.items()}
     values |= {"send_at": json.dumps(send_at), "timezone": json.dumps(zone.strip() or "UTC")}
     values |= {"transport": answers["transport"], "sources": starter[starter.index("sources:") :]}
-    environment = Environment(undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False)  # noqa: S701 - YAML
     template = data.joinpath("newsletter.yaml.j2").read_text("utf-8")
-    return environment.from_string(template).render(values)
+    plain = Environment(undefined=StrictUndefined, keep_trailing_newline=True)  # noqa: S701 - YAML
+    return plain.from_string(template).render(values)
 
 
 def _asked(name: str) -> str:

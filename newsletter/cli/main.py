@@ -5,6 +5,7 @@ Nothing heavy is imported here or at the top of a command's file, so that `--hel
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
@@ -13,8 +14,9 @@ import click
 
 from newsletter import __version__
 from newsletter.cli import day, demo, doctor, init, people, site
-from newsletter.errors import ConfigError, NewsletterError, StoreError
+from newsletter.errors import ConfigError, NewsletterError, TemporaryError
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 INTERRUPTED = 130  # what shells use for a program ended by Ctrl-C
 
 EPILOG = (
@@ -28,7 +30,8 @@ EPILOG = (
 def commands() -> None:
     """A daily newsletter: collects an industry's feeds, picks the day's stories, sends the edition.
 
-    New here? `newsletter demo` shows a whole day on this machine; `newsletter init` starts your own.
+    New here? `newsletter demo` shows a whole day on this machine, `newsletter init` starts your
+    own.
     """
 
 
@@ -64,7 +67,7 @@ def _outcome(words: list[str]) -> int:
         error.show(file=sys.stderr)
         return _told(words, error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted. What was finished is stored; run the command again to go on.", err=True)
+        click.echo("Interrupted. What was finished is stored; run it again to go on.", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -93,18 +96,19 @@ def _told(words: list[str], message: str, code: int) -> int:
 
 
 def _known(error: Exception) -> NewsletterError:
-    """Ours as it is; a database's or the operating system's in our words; else an honest apology."""
+    """Ours as it is, a database's or the system's in our words, anything else as our own fault."""
     if isinstance(error, NewsletterError):
         return error
     if "django.db" in sys.modules:
         from django.db import DatabaseError
 
-        from newsletter.store.schema import database_words
+        from newsletter.store.schema import database_fault
 
         if isinstance(error, DatabaseError):
-            return StoreError(database_words(error))
+            return database_fault(error)
     if isinstance(error, OSError) and error.strerror:
-        return NewsletterError(f"{error.filename or 'the system'}: {error.strerror}")
+        kind = TemporaryError if error.errno in FULL else NewsletterError
+        return kind(f"{error.filename or 'the system'}: {error.strerror}")
     return NewsletterError(
         f"unexpected fault: {type(error).__name__}: {error};"
         " nothing half-written was kept; --debug shows where it happened"

@@ -45,7 +45,9 @@ def add(options: Options, address: str, name: str, again: bool) -> None:
     except SubscriberError as error:
         raise NewsletterError(str(error)) from error
     if options.as_json:
-        click.echo(json.dumps({"id": person.id, "status": person.status.value, "new": person.is_new}))
+        click.echo(
+            json.dumps({"id": person.id, "status": person.status.value, "new": person.is_new})
+        )
     else:
         click.echo("Added." if person.is_new else f"Already here ({person.status.value}).")
 
@@ -66,6 +68,11 @@ def list_(options: Options) -> None:
         click.echo(json.dumps({"subscribers": rows}, ensure_ascii=False, indent=2))
         return
     for person in people:
-        click.echo(f"{person.status.value:8} {person.address}" + (f"  {person.name}" if person.name else ""))
+        click.echo(
+            f"{person.status.value:8} {person.address}"
+            + (f"  {person.name}" if person.name else "")
+        )
     counts = Counter(person.status.value for person in people)
-    click.echo(", ".join(f"{n} {status}" for status, n in counts.items()) or "Nobody yet.", err=True)
+    click.echo(
+        ", ".join(f"{n} {status}" for status, n in counts.items()) or "Nobody yet.", err=True
+    )

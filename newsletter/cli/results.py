@@ -140,7 +140,9 @@ def _show_stories(draft: Draft, console: Console) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=f"{draft.date:%A} {draft.date.day} {draft.date:%B %Y}", title_justify="left")
+    table = Table(
+        title=f"{draft.date:%A} {draft.date.day} {draft.date:%B %Y}", title_justify="left"
+    )
     table.add_column("#", justify="right")
     table.add_column("Headline", ratio=3)
     table.add_column("Outlets", justify="right")
@@ -149,8 +151,12 @@ def _show_stories(draft: Draft, console: Console) -> None:
         headline = escape(story.headline) + ("  [bold](lead)[/bold]" if rank == 1 else "")
         table.add_row(str(rank), headline, str(story.outlets), escape("; ".join(story.reasons[:3])))
     for rank, story in enumerate(draft.also, len(draft.picks) + 1):
-        table.add_row(f"[dim]{rank}[/dim]", f"[dim]{escape(story.headline)}[/dim]",
-                      f"[dim]{story.outlets}[/dim]", "[dim]also today[/dim]")
+        table.add_row(
+            f"[dim]{rank}[/dim]",
+            f"[dim]{escape(story.headline)}[/dim]",
+            f"[dim]{story.outlets}[/dim]",
+            "[dim]also today[/dim]",
+        )
     console.print()
     console.print(table)
 
@@ -171,7 +177,9 @@ def _show_failures(reports: Sequence[SourceReport], console: Console) -> None:
     if failed:
         console.print(f"\n[bold]{len(failed)} of {len(reports)} sources failed[/bold]")
         for report in failed:
-            console.print(f"  [red]✗[/red] {escape(report.name)}  [dim]{escape(report.problem)}[/dim]")
+            console.print(
+                f"  [red]✗[/red] {escape(report.name)}  [dim]{escape(report.problem)}[/dim]"
+            )
 
 
 def show_findings(findings: Sequence[Finding], console: Console) -> None:
@@ -193,11 +201,13 @@ def _verdict(result: Result, edition: Edition) -> str:
     if result.is_rehearsal:
         return "Dry run: nothing was delivered."
     if result.held_because:
-        return f"Held: {result.held_because}"
+        return "Held: nothing leaves until a person has looked."
     if result.was_done_before:
         return _already(result, edition)
     if result.ledger:
-        return f"Sent: {_ledger_words(result.ledger)}" + (f" into {result.outbox}" if result.outbox else "")
+        return f"Sent: {_ledger_words(result.ledger)}" + (
+            f" into {result.outbox}" if result.outbox else ""
+        )
     return f"The edition of {edition.date} is {edition.state.value}."
 
 

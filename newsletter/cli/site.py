@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.command()
 @shared_options
 @click.option("--bind", help="Address to listen on.  [default: web.bind]")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: web.port]")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), help="Port to listen on.  [default: web.port]"
+)
 def serve(options: Options, bind: str | None, port: int | None) -> None:
     """Serve the public pages: the latest edition, preferences, unsubscribing."""
     app = open_app(open_config(options))

@@ -63,15 +63,16 @@ _NUMBER = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,6})?"
 _SCALE = "|".join(re.escape(s) for s in sorted(_SCALES, key=lambda s: (-len(s), s)))
 _SIGN = "|".join(re.escape(s) for s in sorted(_NAMES, key=lambda s: (-len(s), s)))
 _SIGN_FIRST = re.compile(
-    rf"(?<![a-z])({_SIGN})\s?({_NUMBER})\s?(?:({_SCALE})(?![a-z]))?", re.IGNORECASE
+    rf"(?<![a-z])({_SIGN})\s?({_NUMBER})[\s-]?(?:({_SCALE})(?![a-z]))?", re.IGNORECASE
 )
 _SIGN_LAST = re.compile(
-    rf"({_NUMBER})\s?({_SCALE})(?:\s?({_NUMBER})\s?({_SCALE}))?\s?({_SIGN})(?![a-z])",
+    rf"({_NUMBER})[\s-]?({_SCALE})(?:\s?({_NUMBER})\s?({_SCALE}))?\s?({_SIGN})(?![a-z])",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(rf"(?<![\w.])({_NUMBER})(?:\s?(%|percent|per cent|％))?", re.IGNORECASE)
+_FIGURE = re.compile(rf"(?<![\w.])({_NUMBER})(?:\s?(%|percent|per cent|\uff05))?", re.IGNORECASE)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _LONGEST = 4_000
+_LEAST_TELLING = 1e6
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,11 @@ class Amount:
     def dollars(self) -> float:
         """The order of magnitude in US dollars."""
         return self.value * DOLLARS[self.currency]
+
+    @property
+    def is_telling(self) -> bool:
+        """Whether the sum is large and not round, so that two texts hardly share it by chance."""
+        return self.dollars >= _LEAST_TELLING and self.label.split(":")[1][2] != "0"
 
     @property
     def label(self) -> str:

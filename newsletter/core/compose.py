@@ -1,15 +1,18 @@
-"""A draft out of a ranking: stories in their sections, subject, preheader, one sentence of the day."""
+"""A draft out of a ranking: stories in sections, subject, preheader, a sentence of the day."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from datetime import date as Date  # noqa: N812 - the parameter is called date
-from datetime import datetime
+from typing import TYPE_CHECKING
 
 from newsletter.core.edition import Draft, DraftFigures, Section
-from newsletter.core.selection import Rules, select
-from newsletter.core.story import Ranking, Story
+from newsletter.core.selection import Rules, is_readable, select
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Sequence
+
+    from newsletter.core.story import Ranking, Story
 
 __all__ = ["Rules", "compose"]
 
@@ -24,10 +27,10 @@ _ELLIPSIS = "\u2026"
 def compose(
     ranking: Ranking,
     *,
-    date: Date,
-    made_at: datetime,
+    date: dt.date,
+    made_at: dt.datetime,
     figures: DraftFigures,
-    rules: Rules = Rules(),
+    rules: Rules = Rules(),  # noqa: B008 - frozen
     notice: str = "",
 ) -> Draft:
     """The draft for a date. An empty ranking gives a draft without a lead, never an error."""
@@ -35,12 +38,13 @@ def compose(
     sections = _sections(chosen.further, rules.sections)
     following = [story for section in sections for story in section.stories]
     by_score = sorted(following, key=lambda story: (-story.score, story.id))
+    named = [s for s in (*by_score, *chosen.also) if is_readable(s, rules)]
     return Draft(
         date=date,
         made_at=made_at,
-        subject=_subject(chosen.lead, by_score or chosen.also),
-        preheader=_preheader([*by_score, *chosen.also]),
-        summary=_summary(by_score or chosen.also),
+        subject=_subject(chosen.lead, named),
+        preheader=_preheader(named),
+        summary=_summary(named),
         lead=chosen.lead,
         sections=sections,
         also=chosen.also,

@@ -9,7 +9,7 @@ import unicodedata
 
 
 def _windows_874_bytes() -> dict[str, int]:
-    """Character -> the byte it was. Bytes that windows-874 lacks went through windows-1252 or C1."""
+    """Character -> the byte it was; what windows-874 lacks went through windows-1252 or C1."""
     table: dict[str, int] = {}
     for byte in range(0x80, 0x100):
         for charset in ("cp874", "cp1252", "latin-1"):
@@ -41,6 +41,11 @@ _DAMAGED_RUN = re.compile(rf"(?<!{_THAI}){_SEQUENCE}+(?!{_THAI})")
 _LONE_SPACE = re.compile(rf"(?<!{_THAI})ย(?:\xa0| |(?=\s|$))(?!{_THAI})")
 _ANY_THAI = re.compile(_THAI)
 _LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_SUSPECT = re.compile(
+    r"[^\x00-\x7f\xa0\xa3\xa7\xa9\xab\xae\xb0\xb7\xbb\u2009-\u203a\u20ac\u2122"
+    r"\u3000-\u9fff\uac00-\ud7af\uff00-\uff65]"
+)
+"""What damage is made of: any character but typographic signs and those of East Asia."""
 _ROUNDS = 8
 
 
@@ -104,6 +109,8 @@ def _is_thai_restored(runs: str, text: str) -> bool:
 
 
 def _repaired_latin(text: str) -> str:
+    if not _SUSPECT.search(text):
+        return text
     from ftfy import TextFixerConfig, fix_encoding
     from ftfy.badness import is_bad
 

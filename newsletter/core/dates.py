@@ -30,27 +30,23 @@ def settle(
     return min(moment, now).astimezone(UTC), True
 
 
-_MONTHS: dict[str, int] = {
+_MONTH_NAMES = """
+jan january januar janvier janv enero ene janeiro gennaio gen januari января янв
+feb february februar février fevrier févr febrero fevereiro fev febbraio februari февраля фев
+mar march märz maerz mär mars marzo março marco maart марта мар
+apr april avril avr abril abr aprile апреля апр
+may mai mayo maio mag maggio mei мая
+jun june juni juin junio junho giugno giu июня июн
+jul july juli juillet juil julio julho luglio lug июля июл
+aug august août aout agosto ago augustus августа авг
+sep sept september septembre septiembre setembro set settembre сентября сен сент
+oct october oktober okt octobre octubre outubro out ottobre ott октября окт
+nov november novembre noviembre novembro ноября ноя нояб
+dec december dezember dez décembre decembre déc diciembre dic dezembro dicembre декабря дек
+"""
+_MONTHS = {
     name: number
-    for number, names in enumerate(
-        (
-            "jan january januar janvier janv enero ene janeiro gennaio gen januari января янв",
-            "feb february februar février fevrier févr febrero fevereiro fev febbraio februari"
-            " февраля фев",
-            "mar march märz maerz mär mars marzo março marco maart марта мар",
-            "apr april avril avr abril abr aprile апреля апр",
-            "may mai mayo maio mag maggio mei мая",
-            "jun june juni juin junio junho giugno giu июня июн",
-            "jul july juli juillet juil julio julho luglio lug июля июл",
-            "aug august août aout agosto ago augustus августа авг",
-            "sep sept september septembre septiembre setembro set settembre сентября сен сент",
-            "oct october oktober okt octobre octubre outubro out ottobre ott октября окт",
-            "nov november novembre noviembre novembro ноября ноя нояб",
-            "dec december dezember dez décembre decembre déc diciembre dic dezembro dicembre"
-            " декабря дек",
-        ),
-        start=1,
-    )
+    for number, names in enumerate(_MONTH_NAMES.strip().splitlines(), start=1)
     for name in names.split()
 }
 _TIME = (

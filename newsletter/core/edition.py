@@ -39,11 +39,12 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class SourceReport:
-    """How one source fared in the collection behind a draft. `problem` is empty when all was well."""
+    """How one source fared in a collection. `problem` is empty when all was well."""
 
     name: str
     entries: int
     problem: str = ""
+    may_pass: bool = False  # the problem is one that may be gone next time
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime  # noqa: TC003 - read at run time when drafts are loaded
 
-from newsletter.core.source import Publisher
+from newsletter.core.source import Publisher  # noqa: TC001 - read at run time with entries
 
 
 @dataclass(frozen=True)

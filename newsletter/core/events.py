@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from newsletter.core.amounts import Amount
 from newsletter.core.gazetteer import EventKind, Gazetteer, names
-from newsletter.core.reading import Reading
+
+if TYPE_CHECKING:
+    from newsletter.core.amounts import Amount
+    from newsletter.core.reading import Reading
 
 OTHER = EventKind("news", 0.32, "", "Industry news")
 """What a headline tells that matches no kind."""
 
 _SOFT = 0.9
+_ONLY_IN_LEAD = 0.75
 _GOVERNMENT = 0.06
 _LARGE_SUMS = ((500e6, 0.2), (100e6, 0.12), (10e6, 0.06))
-"""Dollars from which a sum lifts the importance, and by how much (LABELLING_GUIDE: $500 m leads)."""
+"""Dollars from which a sum lifts the importance, and by how much ($500 m and more leads)."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ def event_of(reading: Reading, gazetteer: Gazetteer) -> Event:
     kinds = kinds_of(reading, gazetteer)
     kind = _telling(kinds)
     largest = reading.money[0] if reading.money else None
-    importance = kind.importance
+    is_shown = kind is OTHER or kind.name in _kinds_in_title(reading, gazetteer)
+    importance = kind.importance * (1.0 if is_shown else _ONLY_IN_LEAD)
     if not kind.is_dull:
         importance = _lifted(importance, reading, largest)
     section = _section(kind, reading, gazetteer)
@@ -48,10 +53,7 @@ def _telling(kinds: list[EventKind]) -> EventKind:
 
 def kinds_of(reading: Reading, gazetteer: Gazetteer) -> list[EventKind]:
     """All kinds of event the headline tells, by name; those of the lead where it tells none."""
-    found = set(names(reading.title_labels, "event"))
-    for name, halves in gazetteer.event_pairs.items():
-        if all(half in reading.title_labels for half in halves):
-            found.add(name)
+    found = _kinds_in_title(reading, gazetteer)
     if not found:
         found = {
             name
@@ -59,6 +61,14 @@ def kinds_of(reading: Reading, gazetteer: Gazetteer) -> list[EventKind]:
             if not gazetteer.events[name].title_only
         }
     return [gazetteer.events[name] for name in sorted(found)]
+
+
+def _kinds_in_title(reading: Reading, gazetteer: Gazetteer) -> set[str]:
+    found = set(names(reading.title_labels, "event"))
+    for name, halves in gazetteer.event_pairs.items():
+        if all(half in reading.title_labels for half in halves):
+            found.add(name)
+    return found
 
 
 def _lifted(importance: float, reading: Reading, largest: Amount | None) -> float:
@@ -72,7 +82,7 @@ def _lifted(importance: float, reading: Reading, largest: Amount | None) -> floa
 
 def _section(kind: EventKind, reading: Reading, gazetteer: Gazetteer) -> str:
     """The kind's section; a plant belongs where its stage of the chain does."""
-    stages = names(reading.title_labels, "stage") or names(reading.lead_labels, "stage")
+    stages = names(reading.title_labels, "stage")
     by_stage = next((gazetteer.stages[s] for s in gazetteer.stages if s in stages), "")
     if kind.section == "stage":
         return by_stage or "Processing & magnets"

@@ -39,19 +39,20 @@ class Negative:
 
 @dataclass(frozen=True)
 class Company:
-    """A company: whether rare earths are its main business, where it is at home, its house."""
+    """A company: whether rare earths are its main business, its home, its house."""
 
     name: str
     is_core: bool = False
     country: str = ""
     group: str = ""
+    is_house: bool = False
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Words to labels, indexed by their first stem, exact word or first character."""
+    """Words to labels: phrases by how many stems they have, exact words, pieces by first sign."""
 
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    phrases: Mapping[int, Mapping[tuple[str, ...], tuple[str, ...]]]
     exact: Mapping[str, tuple[str, ...]]
     pieces: Mapping[str, tuple[tuple[str, str], ...]]
 
@@ -65,19 +66,19 @@ class Lexicon:
         return frozenset(found)
 
     def _by_phrase(self, items: tuple[str, ...]) -> Iterator[str]:
-        for place, item in enumerate(items):
-            for phrase, label in self.phrases.get(item, ()):
-                if items[place : place + len(phrase)] == phrase:
-                    yield label
+        for length, known in self.phrases.items():
+            runs = set(zip(*(items[start:] for start in range(length)), strict=False))
+            for run in runs & known.keys():
+                yield from known[run]
 
     def _by_exact(self, text: str) -> Iterator[str]:
         for word in exact_words(text) & self.exact.keys():
             yield from self.exact[word]
 
     def _by_piece(self, flattened: str) -> Iterator[str]:
-        for place, character in enumerate(flattened):
-            for piece, label in self.pieces.get(character, ()):
-                if flattened.startswith(piece, place):
+        for first in set(flattened) & self.pieces.keys():
+            for piece, label in self.pieces[first]:
+                if piece in flattened:
                     yield label
 
 
@@ -160,7 +161,11 @@ def _part(parts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _company(name: str, facts: Mapping[str, Any]) -> Company:
     return Company(
-        name, bool(facts.get("core")), str(facts.get("country", "")), str(facts.get("group", ""))
+        name=name,
+        is_core=bool(facts.get("core")),
+        country=str(facts.get("country", "")),
+        group=str(facts.get("group", "")),
+        is_house=bool(facts.get("house")),
     )
 
 
@@ -238,7 +243,7 @@ def _flattened(words: Iterable[Any]) -> Iterator[str]:
 
 
 def _lexicon(labelled: Iterable[tuple[str, str]]) -> Lexicon:
-    phrases: dict[str, set[tuple[tuple[str, ...], str]]] = defaultdict(set)
+    phrases: dict[tuple[str, ...], set[str]] = defaultdict(set)
     exact: dict[str, set[str]] = defaultdict(set)
     pieces: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for word, label in labelled:
@@ -249,10 +254,18 @@ def _lexicon(labelled: Iterable[tuple[str, str]]) -> Lexicon:
         if has_cjk(flattened) or not stems(flattened):
             pieces[flattened[:1]].add((flattened, label))
         else:
-            items = stems(flattened)
-            phrases[items[0]].add((items, label))
+            phrases[stems(flattened)].add(label)
     return Lexicon(
-        phrases={key: tuple(sorted(value)) for key, value in phrases.items()},
+        phrases=_by_length(phrases),
         exact={key: tuple(sorted(value)) for key, value in exact.items()},
         pieces={key: tuple(sorted(value)) for key, value in pieces.items() if key},
     )
+
+
+def _by_length(
+    phrases: Mapping[tuple[str, ...], set[str]],
+) -> dict[int, dict[tuple[str, ...], tuple[str, ...]]]:
+    found: dict[int, dict[tuple[str, ...], tuple[str, ...]]] = defaultdict(dict)
+    for phrase, labels in phrases.items():
+        found[len(phrase)][phrase] = tuple(sorted(labels))
+    return dict(found)

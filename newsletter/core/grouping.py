@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from newsletter.core.entry import Entry
-from newsletter.core.gazetteer import Gazetteer
 from newsletter.core.reading import Reading, read
-from newsletter.core.similarity import Profile, candidates, likeness, profiles
+from newsletter.core.similarity import Profile, candidates, likeness, profiles, together
 
-LEAST_LIKENESS = 0.3
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsletter.core.entry import Entry
+    from newsletter.core.gazetteer import Gazetteer
+
+LEAST_LIKENESS = 0.27
 """Average likeness from which two groups are one (set on the development data)."""
 
-_LEAST_PAIR = 0.24
-_SHARE_OF_BEST = 0.5
+LEAST_TOGETHER = 0.34
+_LEAST_PAIR = 0.21
+_SHARE_OF_BEST = 0.2
 _MOST_COMPARED = 12
 
 
@@ -38,7 +43,7 @@ def group_readings(
     """As `group`, for entries that have been read already."""
     twins = _twins(sorted(readings, key=_age))
     found = profiles([members[0] for members in twins], gazetteer)
-    clusters = _grown(found)
+    clusters = _joined(found, _grown(found))
     groups = [
         sorted((reading for place in cluster for reading in twins[place]), key=_age)
         for cluster in clusters
@@ -102,3 +107,41 @@ def _grown(found: Sequence[Profile]) -> list[list[int]]:
             cluster_of.update(dict.fromkeys(theirs, ours))
     distinct = {id(cluster): cluster for cluster in cluster_of.values()}
     return list(distinct.values())
+
+
+def _joined(found: Sequence[Profile], clusters: Sequence[list[int]]) -> list[list[int]]:
+    """Clusters whose members together tell one event, joined two by two, the surest first.
+
+    Each round joins disjoint pairs and compares again, until none is sure enough.
+    """
+    members = [sorted(cluster) for cluster in sorted(clusters)]
+    known: dict[tuple[int, ...], Profile] = {}
+    while True:
+        now = [known.setdefault(tuple(c), _one(found, c)) for c in members]
+        sure = sorted(
+            (-value, one, other)
+            for one, other in candidates(now)
+            if len(members[one]) + len(members[other]) > 2  # noqa: PLR2004 - two single ones
+            and (value := likeness(now[one], now[other])) >= LEAST_TOGETHER
+        )
+        if not sure:
+            return members
+        members = _paired(members, sure)
+
+
+def _one(found: Sequence[Profile], cluster: Sequence[int]) -> Profile:
+    return together([found[place] for place in cluster]) if len(cluster) > 1 else found[cluster[0]]
+
+
+def _paired(
+    members: Sequence[list[int]], sure: Sequence[tuple[float, int, int]]
+) -> list[list[int]]:
+    """The clusters with each one joined to at most one other, the surest pairs first."""
+    taken: set[int] = set()
+    joined: list[list[int]] = []
+    for _, one, other in sure:
+        if not {one, other} & taken:
+            taken |= {one, other}
+            joined.append(sorted(members[one] + members[other]))
+    alone = [cluster for place, cluster in enumerate(members) if place not in taken]
+    return sorted(joined + alone)

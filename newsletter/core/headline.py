@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 
-from newsletter.core.tokens import flat, has_cjk, stems, visible
+from newsletter.core.tokens import flat, has_cjk, printed, stems
 
 _TAIL = re.compile(r"\s+[-\u2013\u2014|]\s+([^|]{2,60})$")
-_SPACE = re.compile(r"\s+")
 _LABEL = re.compile(
     r"^(?:\[[^\]]{1,20}\]|(?:exclusive|breaking|update \d|live|watch|video)\s*[|:\u2013-])\s*",
     re.IGNORECASE,
 )
-_SMALL = frozenset("a an and as at by for from in of on or the to with".split())
-_KEPT = frozenset(
-    "US USA UK EU UN UAE REE REO CEO LOI MOU JV EV EVS AI IPO DOE DOD G7 NDAA".split()
+_SMALL = frozenset(
+    ("a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with")
 )
-_LONGEST_TAIL_WORDS = 7
+_CAPITALS = "US USA UK EU UN UAE REE REO CEO LOI MOU JV EV EVS AI IPO DOE DOD G7 NDAA"
+_KEPT = frozenset(_CAPITALS.split())
+_LEAST_HOST_TAIL = 4
 _LEAST_SHOUTED = 12
 _SHOUTING_SHARE = 0.8
 _LONGEST_TITLE = 400
 
 
 def cut_tail(title: str, outlet: str, host: str = "") -> str:
-    """The title without an aggregator's " - Outlet" at its end.
-
-    A tail is cut when it names the outlet or its host; otherwise only when it reads like a host
-    or like a name (few words, each with a capital), and enough of a headline remains.
-    """
-    plain = _SPACE.sub(" ", visible(title[: _LONGEST_TITLE * 2])).strip()
+    """The title without the " - Outlet" at its end, where the tail names the outlet or its host."""
+    plain = printed(title[: _LONGEST_TITLE * 2])
     while match := _TAIL.search(plain):
         head, tail = plain[: match.start()].strip(), match.group(1).strip()
         if not head or not _names_outlet(tail, outlet, host):
@@ -39,9 +35,15 @@ def cut_tail(title: str, outlet: str, host: str = "") -> str:
 
 def _names_outlet(tail: str, outlet: str, host: str) -> bool:
     ours, theirs = _key(tail), _key(outlet)
-    if ours and (ours == theirs or ours in theirs or theirs and theirs in ours):
+    mine, others = set(ours.split()), set(theirs.split())
+    if mine and others and (mine <= others or others <= mine):
         return True
-    return bool(host) and ours.replace(" ", "") in host.replace(".", "").replace("-", "")
+    name = _letters(tail)
+    return len(name) >= _LEAST_HOST_TAIL and name in _letters(host)
+
+
+def _letters(name: str) -> str:
+    return "".join(character for character in flat(name) if character.isalnum())
 
 
 def _key(name: str) -> str:

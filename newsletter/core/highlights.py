@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from newsletter.core.entry import Entry
 from newsletter.core.headline import cut_tail
 from newsletter.core.story import Highlight
-from newsletter.core.tokens import features, flat, has_cjk, stems, visible
+from newsletter.core.tokens import features, flat, has_cjk, printed, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from newsletter.core.entry import Entry
 
 MOST = 3
 LONGEST = 240
 _SHORTEST, _SHORTEST_CJK = 40, 15
-_READ_LENGTH = 6_000
-_MOST_SENTENCES = 40
-_MOST_ENTRIES = 8
+_READ_LENGTH = 4_000
+_MOST_SENTENCES = 12
+_MOST_ENTRIES = 6
 _REPEATS = 0.6
 
 _ENDS = re.compile(
@@ -28,7 +33,7 @@ _ABBREVIATION = re.compile(
 )
 _COMPLETE = re.compile(r"[.!?\u3002\uff01\uff1f][\"'\u201d\u2019\u300d)\]]*$")
 _CUT = re.compile(r"(?:\.\.\.|\u2026|\[\u2026\]|\[\.\.\.\])[\"'\u201d)\]]*$")
-_OPENS = re.compile(rf"^[\"'\u201c\u2018(\[]?[A-Z0-9\u00c0-\u00de$€£₹¥\u3040-\u9fff\uac00-\ud7a3]")
+_OPENS = re.compile(r"^[\"'\u201c\u2018(\[]?[A-Z0-9\u00c0-\u00de$€£₹¥\u3040-\u9fff\uac00-\ud7a3]")
 _FURNITURE = re.compile(
     r"subscri|sign up|newsletter|cookie|privacy policy|all rights reserved|\u00a9|copyright|"
     r"click here|read more|read the full|continue reading|read also|also read|see also|"
@@ -38,7 +43,8 @@ _FURNITURE = re.compile(
     r"media contact|investor relations|about the (?:author|company)|disclaimer|whatsapp|"
     r"telegram channel|download the app|https?://|www\.|tags?:|related (?:articles|stories)|"
     r"comments? (?:are )?closed|listen to this|watch:|minute read|"
-    r"责任编辑|来源[::]|点击|关注我们|扫码|版权|원문보기|무단|기자 =|구독|저작권|続きを読む|無断転載",
+    r"责任编辑|来源[:\uff1a]|点击|关注我们|扫码|版权|원문보기|무단|기자 =|구독|저작권|"
+    r"続きを読む|無断転載",
     re.IGNORECASE,
 )
 
@@ -49,6 +55,7 @@ def choose(entries: Sequence[Entry]) -> tuple[Highlight, ...]:
     The entries' own highlights come first, in the entries' order (the shown one stands first);
     then the most telling sentences of summary and text. None repeats a headline or another.
     """
+    entries = _of_one_language(entries)
     known = [_words(cut_tail(entry.title, entry.outlet, entry.host)) for entry in entries[:20]]
     found: list[Highlight] = []
     for highlight in (*_published(entries), *_extracted(entries)):
@@ -61,10 +68,15 @@ def choose(entries: Sequence[Entry]) -> tuple[Highlight, ...]:
     return tuple(found)
 
 
+def _of_one_language(entries: Sequence[Entry]) -> list[Entry]:
+    """The entries in the language of the shown one, so that a reader can read them all."""
+    return [entry for entry in entries if entry.language[:2] == entries[0].language[:2]]
+
+
 def _published(entries: Sequence[Entry]) -> Iterable[Highlight]:
     for entry in entries[:_MOST_ENTRIES]:
         for text in entry.highlights:
-            plain = " ".join(visible(text[: LONGEST * 4]).split())
+            plain = printed(text[: LONGEST * 4])
             if plain and len(plain) <= LONGEST and not _FURNITURE.search(plain):
                 yield Highlight(plain, entry.outlet)
 
@@ -90,18 +102,19 @@ def _value(sentence: str, theme: frozenset[str], place: int) -> float:
 
 def _sentences(entry: Entry) -> list[str]:
     """The full sentences of summary and text, furniture left out, each once."""
-    found: dict[str, None] = {}
-    for raw in (entry.summary, entry.text):
-        for sentence in split_sentences(raw[:_READ_LENGTH]):
-            if _is_fit(sentence):
-                found.setdefault(sentence)
-    return list(found)[:_MOST_SENTENCES]
+    fit = (
+        sentence
+        for raw in (entry.summary, entry.text)
+        for sentence in split_sentences(raw[:_READ_LENGTH])
+        if _is_fit(sentence)
+    )
+    return list(dict.fromkeys(islice(fit, _MOST_SENTENCES)))
 
 
-def split_sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> Iterator[str]:
     """A text in sentences; an abbreviation's full stop does not end one."""
-    lines = (visible(line) for line in text.splitlines())
-    return [sentence for line in lines for sentence in _split_line(line)]
+    for line in text.splitlines():
+        yield from _split_line(printed(line))
 
 
 def _split_line(line: str) -> list[str]:

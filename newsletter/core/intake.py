@@ -151,8 +151,8 @@ def clean_entry(parsed: ParsedEntry, *, source: Source, now: datetime) -> Entry:
         declared_id=parsed.declared_id,
         url=url,
         title=title,
-        summary="" if summary == title else cut(summary, MAX_SUMMARY),
-        text="" if text == title else cut(text or summary, MAX_TEXT),
+        summary="" if _is_echo(summary, title, outlet) else cut(summary, MAX_SUMMARY),
+        text="" if _is_echo(text or summary, title, outlet) else cut(text or summary, MAX_TEXT),
         highlights=highlights,
         published_at=published_at,
         date_is_known=is_known,
@@ -176,6 +176,12 @@ def _title(parsed: ParsedEntry, outlet: str) -> str:
 def _summary(parsed: ParsedEntry, outlet: str) -> str:
     text = without_furniture(clean(repair(plain(parsed.summary))), outlet)
     return without_outlet_suffix(text, outlet)
+
+
+def _is_echo(text: str, title: str, outlet: str) -> bool:
+    """True when a text says nothing but the title, with or without the outlet's name after it."""
+    short = text[: 2 * MAX_TITLE].split()
+    return short in (title.split(), f"{title} {outlet}".split())
 
 
 def _text(parsed: ParsedEntry, outlet: str) -> tuple[tuple[str, ...], str]:

@@ -28,20 +28,35 @@ _SPECIAL = {
 """Letters that tell a script's other languages from the one it stands for."""
 
 _WORDS = {
-    "en": "the of and to in for is on with as at by from its it that are be will has have after over "
-    "says said new could may not an this was up us how why what more than into amid against about",
-    "de": "der die das und ist im den dem von mit für auf nicht ein eine zu des sich auch bei nach aus "
-    "wird werden als über vor wie sind zum zur gegen noch kann",
-    "fr": "le la les des et est une un du dans pour sur au aux avec par que qui en ne pas plus ce cette "
-    "son ses entre après sont ont être contre comme",
-    "es": "el la los las de del y en que un una por con para su al es se no más como entre sobre desde "
-    "ha han sus este esta tras ante",
-    "pt": "os as do da dos das em que um uma no na nos nas por com para ao aos é se não mais como "
-    "entre sobre sua seu são após foi",
-    "it": "il lo la gli le di del della dei delle in un una che per con su al alla da dal è non più "
-    "come tra sono nel nella si",
-    "nl": "de het een en van in is op te dat die voor met zijn aan niet door naar bij uit om ook over er "
-    "maar wordt tegen",
+    "en": (
+        "the of and to in for is on with as at by from its it that are be will has have after "
+        "over says said new could may not an this was up us how why what more than into amid "
+        "against about per top via or if no all out off back"
+    ),
+    "de": (
+        "der die das und ist im den dem von mit für auf nicht ein eine zu des sich auch bei nach "
+        "aus wird werden als über vor wie sind zum zur gegen noch kann"
+    ),
+    "fr": (
+        "le la les des et est une un du dans pour sur au aux avec par que qui en ne pas plus ce "
+        "cette son ses entre après sont ont être contre comme"
+    ),
+    "es": (
+        "el la los las de del y en que un una por con para su al es se no más como entre sobre "
+        "desde ha han sus este esta tras ante"
+    ),
+    "pt": (
+        "os as do da dos das em que um uma no na nos nas por com para ao aos é se não mais como "
+        "entre sobre sua seu são após foi"
+    ),
+    "it": (
+        "il lo la gli le di del della dei delle in un una che per con su al alla da dal è non più "
+        "come tra sono nel nella si"
+    ),
+    "nl": (
+        "de het een en van in is op te dat die voor met zijn aan niet door naar bij uit om ook "
+        "over er maar wordt tegen"
+    ),
     "sv": "och att det som en på är av för med till den har inte om ett från vid kan efter",
     "da": "og at det er en af på til den med for de som har ikke et fra ved kan efter",
     "no": "og at det er en av på til den med for de som har ikke et fra ved kan etter",
@@ -53,16 +68,20 @@ _WORDS = {
     "vi": "và của là các cho trong có được với không những một đã này khi từ về",
     "et": "ja on ei et see oli kui ka mis aga või ning",
 }
-_STOP_WORDS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+_LANGUAGES_OF: dict[str, list[str]] = {}
+for _language, _words in _WORDS.items():
+    for _word in _words.split():
+        _LANGUAGES_OF.setdefault(_word, []).append(_language)
 _LETTERS = {
     "de": "ßäöü", "fr": "çêèàùâîôœ", "es": "ñ¿¡áíóú", "pt": "ãõçáâê", "it": "àèìòù", "sv": "åäö",
     "da": "æøå", "no": "æøå", "pl": "łąęśżźćń", "cs": "ěščřžůý", "tr": "ğışçö", "fi": "äö",
     "vi": "ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ", "et": "õäöü",
 }  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]+")
-_MOST = 2000
+_WORD_PATTERN = re.compile(r"(?<![\w.@/])[^\W\d_]+(?![\w@/]|\.\w)")
+_MOST = 600
 _CODE = re.compile(r"[a-z]{2,3}")
 _MIN_HITS = 2
+_MIN_SHARE = 0.15
 
 
 def language_of(text: str, declared: str | None) -> str:
@@ -108,13 +127,22 @@ def _of_script(script: str, text: str, declared: str) -> str:
 
 
 def _of_words(text: str, declared: str) -> str:
-    words = _WORD.findall(text.lower())
-    scores = {
-        language: sum(word in stop for word in words)
-        + sum(any(letter in word for letter in _LETTERS.get(language, "")) for word in words)
-        for language, stop in _STOP_WORDS.items()
-    }
+    words = _WORD_PATTERN.findall(text.lower())
+    scores = _scores(words)
     best = max(scores, key=lambda language: scores[language])
-    if scores[best] < _MIN_HITS or scores[best] == scores.get(declared, 0):
-        return declared or (best if scores[best] and scores[best] > scores["en"] else "en")
+    is_clear = scores[best] >= max(_MIN_HITS, _MIN_SHARE * len(words))
+    if not is_clear or scores[best] == scores.get(declared, 0):
+        return declared or (best if scores[best] > scores["en"] else "en")
     return best
+
+
+def _scores(words: list[str]) -> dict[str, int]:
+    """How many words speak for a language: its small words, and words with letters of its own."""
+    scores = dict.fromkeys(_WORDS, 0)
+    for word in words:
+        for language in _LANGUAGES_OF.get(word, ()):
+            scores[language] += 1
+        if not word.isascii():
+            for language, letters in _LETTERS.items():
+                scores[language] += any(letter in word for letter in letters)
+    return scores

@@ -17,7 +17,6 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass
 from email.quoprimime import body_encode
-from email.utils import parseaddr
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -36,6 +35,9 @@ PERSONAL_PATHS = {"unsubscribe": "/u/", "preferences": "/p/"}
 LINE = 76  # RFC 2045, 6.7 (5), and RFC 2047, 2: lines of encoded text
 WORD = 75  # RFC 2047, 2: one encoded word
 FULL_LINE = 998  # RFC 5322, 2.1.1: any line, without its CRLF
+_LONGEST_LOCAL_PART = 64
+_LONGEST_ADDRESS = 254
+_LONGEST_DOMAIN = 253  # RFC 1035, 2.3.4, as text
 FOLD = "\r\n "
 
 _LETTERS = "ab"  # one for each personal link
@@ -44,8 +46,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_LOCAL_PART = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 _ATOMS = re.compile(rf"{_ATOM}(?: {_ATOM})*")
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]*")
@@ -186,8 +188,12 @@ def delivery_key(edition_key: str, delivery_id: int) -> str:
 
 def mailbox(text: str) -> Mailbox:
     """The mailbox that a person wrote as `Name <address>` or as an address alone."""
-    name, address = parseaddr(text)
-    return Mailbox(address, name)
+    name, bracket, address = text.strip().rpartition("<")
+    if not bracket:
+        return Mailbox(address)
+    quoted = re.fullmatch(r'"(.*)"', name.strip())
+    name = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else name.strip()
+    return Mailbox(address.removesuffix(">").strip(), name)
 
 
 def ascii_address(address: str) -> str:
@@ -198,17 +204,17 @@ def ascii_address(address: str) -> str:
             relays with SMTPUTF8 (RFC 6531) could carry, and which no header may encode (RFC 2047,
             5); or what looks like an encoded word, which some readers would decode there.
     """
+    if _is_plain_address(address):
+        return address
     local, _, domain = address.rpartition("@")
     if not local.isascii():
         raise AddressError(f"{address!r} has letters beyond ASCII before the @; no relay is sure")
-    if not _LOCAL_PART.fullmatch(local) or len(local) > 64 or "=?" in local:  # noqa: PLR2004 - RFC 5321, 4.5.3.1.1
-        raise AddressError(f"{address!r} is not an address we can mail")
     try:
         written = f"{local}@{ascii_domain(domain)}"
     except ValueError as error:
         raise AddressError(f"{address!r} is not an address we can mail: {error}") from None
-    if len(written) > 254:  # noqa: PLR2004 - RFC 5321, 4.5.3.1.3, without the angle brackets
-        raise AddressError(f"{address!r} is longer than an address may be")
+    if not _is_plain_address(written):
+        raise AddressError(f"{address!r} is not an address we can mail")
     return written
 
 
@@ -219,7 +225,7 @@ def ascii_domain(domain: str) -> str:
         ValueError: not a domain name.
     """
     written = domain if domain.isascii() else _punycode(domain)
-    if not _DOMAIN.fullmatch(written) or len(written) > 253:  # noqa: PLR2004 - RFC 1035, 2.3.4
+    if not _DOMAIN.fullmatch(written) or len(written) > _LONGEST_DOMAIN:
         raise ValueError(f"{domain!r} is not a domain name")
     return written
 
@@ -364,6 +370,8 @@ def _named_line(field: str, name: str, value: str) -> str:
 
 def _phrase(name: str, column: int) -> str:
     """A display name (RFC 5322, 3.4): as atoms, quoted or, where it must be, in encoded words."""
+    if _ATOMS.fullmatch(name) and "=?" not in name and column + len(name) <= LINE:
+        return name
     name = _clean(name)
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     plain = name if not name or _ATOMS.fullmatch(name) else f'"{escaped}"'
@@ -376,10 +384,11 @@ def _encoded(text: str, column: int) -> str:
 
     All of it is encoded, spaces too, because the space between two encoded words is not shown.
     """
-    word = min(_q_word, _b_word, key=lambda form: len(form(text)))
+    q, b = _q_word(text), _b_word(text)
+    whole, word = (q, _q_word) if len(q) <= len(b) else (b, _b_word)
     words, chunk, room = [], "", LINE - column
-    if len(word(text)) <= room:
-        return word(text)
+    if len(whole) <= room:
+        return whole
     for character in text:
         if len(word(chunk + character)) > room and chunk:
             words.append(word(chunk))
@@ -413,6 +422,13 @@ def _clean(text: str) -> str:
 
 def _is_plain(text: str) -> bool:
     return "=?" not in text and _PRINTABLE.fullmatch(text) is not None
+
+
+def _is_plain_address(address: str) -> bool:
+    """Atoms and a domain in ASCII, within the lengths of RFC 5321, 4.5.3.1.1 to 4.5.3.1.3."""
+    if len(address) > _LONGEST_ADDRESS or not _ADDRESS.fullmatch(address):
+        return False
+    return "=?" not in address and address.index("@") <= _LONGEST_LOCAL_PART
 
 
 def _punycode(domain: str) -> str:

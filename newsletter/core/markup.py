@@ -1,5 +1,7 @@
 """HTML to text."""
 
+# ruff: noqa: SIM905 - lists of tags read better as words
+
 from __future__ import annotations
 
 import re
@@ -10,7 +12,7 @@ if TYPE_CHECKING:
 
 _PARAGRAPHS = frozenset(
     "address article aside blockquote body center dd details div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section summary table ul".split()  # noqa: SIM905 - names read better as words
+    "footer form h1 h2 h3 h4 h5 h6 header hr main nav ol p pre section summary table ul".split()
 )
 _LINES = frozenset(("br", "li", "tr"))
 _DROPPED = (
@@ -23,11 +25,9 @@ _INLINE = (
     "link map mark marquee menu meta meter nobr optgroup option output param picture progress q rb "
     "rp rt rtc ruby s samp slot small source span strike strong sub sup tbody td tfoot th thead "
     "time track tt u var wbr xmp plaintext portal"
-).split()  # noqa: SIM905
-_TAG_NAMES = "|".join(sorted({*_PARAGRAPHS, *_LINES, *_DROPPED, *_INLINE}, key=len, reverse=True))
-_BARE_LESS_THAN = re.compile(
-    rf"<(?!/?(?:{_TAG_NAMES})[\s/>]|/?[a-z]\w*[:-]\w|!--|!\[CDATA|\?)", re.IGNORECASE
-)
+).split()
+_TAGS = frozenset((*_PARAGRAPHS, *_LINES, *_DROPPED, *_INLINE))
+_LESS_THAN = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])|(/?[A-Za-z]\w*[:-]\w|!--|\?))?")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MARKUP_SPACE = re.compile(r"[ \t\r\n\f]+")
 MAX_MARKUP = 200_000
@@ -50,13 +50,19 @@ def _tree(fragment: str) -> Any | None:  # noqa: ANN401 - lxml has no types
     """The fragment as an lxml tree, or None where there is nothing in it."""
     from lxml import etree
 
-    markup = _MARKUP_SPACE.sub(" ", _BARE_LESS_THAN.sub("&lt;", fragment[:MAX_MARKUP]))
+    markup = _LESS_THAN.sub(_tag_or_character, _MARKUP_SPACE.sub(" ", fragment[:MAX_MARKUP]))
     markup = _NOT_TEXT.sub("", markup)
     parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     root = etree.fromstring(f"<body><div>{markup}</div></body>", parser)
     if root is not None:
         etree.strip_elements(root, *_DROPPED, with_tail=False)
     return root
+
+
+def _tag_or_character(match: re.Match[str]) -> str:
+    """A `<` as it is where it opens a tag of HTML or of a namespace, else as a character."""
+    is_tag = match[2] or (match[1] or "").lower() in _TAGS
+    return match[0] if is_tag else "&lt;" + match[0][1:]
 
 
 def _text_of(root: Any) -> str:  # noqa: ANN401 - lxml has no types

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from typing import TYPE_CHECKING
 
 from newsletter.core.amounts import money_in
 from newsletter.core.gazetteer import Gazetteer, names
-from newsletter.core.reading import Reading
 from newsletter.core.tokens import features, flat, stems
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from newsletter.core.reading import Reading
 
 _ALIKE = 0.6
 _LONGEST_MEMORY_DAYS = 30

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from newsletter.core.entry import Entry
-from newsletter.core.gazetteer import Gazetteer
-from newsletter.core.reading import Reading
 from newsletter.core.source import Publisher
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from newsletter.core.entry import Entry
+    from newsletter.core.gazetteer import Gazetteer
+    from newsletter.core.reading import Reading
 
 _STANDING = {
     Publisher.GOVERNMENT: 0.85,
@@ -105,8 +109,12 @@ def _age(reading: Reading) -> tuple[object, ...]:
 
 
 def _is_retold(reading: Reading) -> bool:
-    retellers = {"promotion", "forum"} & reading.outlet_kinds
-    return publisher_of(reading) is Publisher.AGGREGATOR or bool(retellers)
+    return publisher_of(reading) is Publisher.AGGREGATOR or is_told_elsewhere(reading)
+
+
+def is_told_elsewhere(reading: Reading) -> bool:
+    """Whether the outlet promotes or chats rather than reports."""
+    return bool({"promotion", "forum"} & reading.outlet_kinds)
 
 
 def _is_copy(reading: Reading, told: Sequence[Reading]) -> bool:
@@ -121,19 +129,27 @@ def same_text(ours: Reading, theirs: Reading) -> bool:
     return len(mine & others) / len(mine | others) >= _SAME_TEXT
 
 
-def best(readings: Sequence[Reading], language: str) -> Reading:
-    """The article a reader is sent to: own language, original, readable, free, well regarded."""
+def best(
+    readings: Sequence[Reading], language: str, dull_ids: frozenset[str] = frozenset()
+) -> Reading:
+    """The article a reader is sent to: own language, original, readable, free, well regarded.
+
+    Among equals the latest day's is taken, since it knows how things stand. `dull_ids` are the
+    entries that only comment or explain; they give way to those that tell the news.
+    """
     first = min(readings, key=_age)
 
     def order(reading: Reading) -> tuple[object, ...]:
         entry = reading.entry
         return (
             not entry.language.startswith(language),
-            bool({"promotion", "forum"} & reading.outlet_kinds),
+            is_told_elsewhere(reading),
+            entry.id in dull_ids,
             _READABLE[publisher_of(reading)],
             reading is not first and same_text(reading, first),
             entry.paywall,
             -round(authority(reading), 2),
+            -entry.published_at.toordinal(),
             not (entry.text.strip() or entry.summary.strip()),
             entry.published_at,
             entry.id,

@@ -480,11 +480,19 @@ def _made_line(draft: Draft, setting: _Setting) -> str:
     moment = draft.made_at.astimezone(setting.zone)
     read = count_words(figures.entries_read, "entry", "entries")
     sources = count_words(figures.sources_read, "source")
-    line = (
-        f"Made at {moment:%H:%M} ({setting.zone.key}) on {moment.day} {MONTHS[moment.month - 1]}"
-        f" from {read} of {sources}: {figures.entries_relevant:,} on our field,"
-        f" {count_words(figures.stories_found, 'story', 'stories')}."
-        " Quotations are the outlets' own sentences, word for word."
-    )
     failed = figures.sources_failed
-    return f"{line} {count_words(failed, 'source')} did not answer." if failed else line
+    sentences = (
+        (
+            f"Made at {moment:%H:%M} ({setting.zone.key})"
+            f" on {moment.day} {MONTHS[moment.month - 1]}"
+            f" from {read} of {sources}: {figures.entries_relevant:,} on our field,"
+            f" {count_words(figures.stories_found, 'story', 'stories')}."
+        ),
+        "Quotations are the outlets' own sentences, word for word." if _has_quotes(draft) else "",
+        f"{count_words(failed, 'source')} did not answer." if failed else "",
+    )
+    return " ".join(filter(None, sentences))
+
+
+def _has_quotes(draft: Draft) -> bool:
+    return any(story.highlights for story in draft.picks)

@@ -8,22 +8,34 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from newsletter.core.amounts import spoken
-from newsletter.core.entry import Entry
 from newsletter.core.events import Event, event_of
-from newsletter.core.gazetteer import Gazetteer
 from newsletter.core.grouping import group_readings
 from newsletter.core.headline import headline
 from newsletter.core.highlights import choose
 from newsletter.core.memory import Memory, ToldStory, remember
-from newsletter.core.outlets import Coverage, authority, best, coverage, document, marks
+from newsletter.core.outlets import (
+    Coverage,
+    authority,
+    best,
+    coverage,
+    document,
+    is_told_elsewhere,
+    marks,
+)
 from newsletter.core.reading import Reading, read
 from newsletter.core.relevance import Relevance, judge_reading
 from newsletter.core.story import Ranking, Rejection, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime, timedelta
+
+    from newsletter.core.entry import Entry
+    from newsletter.core.gazetteer import Gazetteer
 
 __all__ = ["ToldStory", "Weights", "rank"]
 
@@ -32,6 +44,7 @@ _HALF_LIFE_HOURS = 36.0
 _UNDATED_SHARE = 0.8
 _DULL_SHARE = 2 / 3
 _MOST_NAMED = 6
+_HEARSAY = 0.4
 
 
 @dataclass(frozen=True)
@@ -110,7 +123,8 @@ class _Teller:
     def story(self, members: Sequence[_Judged]) -> Story:
         """The story that a group of entries tells."""
         readings = [one.reading for one in members]
-        shown = best(readings, self.language)
+        dull = frozenset(one.reading.entry.id for one in members if one.event.kind.is_dull)
+        shown = best(readings, self.language, dull)
         told_by = coverage(readings, self.gazetteer)
         event = _main_event(members)
         memory = remember(readings, self.told, self.gazetteer, self.now.date())
@@ -145,7 +159,7 @@ class _Teller:
     ) -> dict[str, float]:
         parts = {
             "relevance": max(one.relevance.score for one in members),
-            "importance": event.importance,
+            "importance": event.importance * _standing(members),
             "coverage": min(1.0, math.log(told_by.outlets) / math.log(_FULL_COVERAGE)),
             "authority": max(authority(one.reading) for one in members),
             "freshness": self._freshness([one.reading.entry for one in members]),
@@ -168,6 +182,12 @@ class _Teller:
         total = sum(getattr(self.weights, name) * value for name, value in parts.items())
         whole = sum(getattr(self.weights, name) for name in parts)
         return round(total / whole, 4) if whole else 0.0
+
+
+def _standing(members: Sequence[_Judged]) -> float:
+    """What only promoters and forums tell is hardly an event."""
+    hearsay = all(is_told_elsewhere(one.reading) for one in members)
+    return _HEARSAY if hearsay else 1.0
 
 
 def _main_event(members: Sequence[_Judged]) -> Event:
@@ -241,7 +261,7 @@ def _covered(readings: Sequence[Reading], told_by: Coverage) -> str:
 def _within(span: timedelta) -> str:
     hours = round(span.total_seconds() / 3600)
     if hours < 1:
-        return "at the same time"
+        return "on the same day"
     if hours < 24:  # noqa: PLR2004 - a day
         return f"in {hours} hour{'s' * (hours > 1)}"
     days = math.ceil(hours / 24) + (hours % 24 == 0)

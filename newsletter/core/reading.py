@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from newsletter.core.amounts import Amount, figures_in, money_in
-from newsletter.core.entry import Entry
 from newsletter.core.gazetteer import Gazetteer, names
 from newsletter.core.headline import cut_tail
 from newsletter.core.tokens import features, flat, has_cjk, stems, visible
 
+if TYPE_CHECKING:
+    from newsletter.core.entry import Entry
+
 _LEAD_LENGTH = 600
-_BODY_LENGTH = 2_500
+_BODY_LENGTH = 1_800
 _TITLE_LENGTH = 400
 
 
@@ -20,7 +23,8 @@ class Reading:
     """An entry's title (without the outlet's tail), lead and body as labels and words.
 
     `title_labels` are the things named in the title, `lead_labels` those in the first 600
-    characters after it, `body_labels` those in the first 2,500. `script` is "cjk" or "latin".
+    characters after it, `body_labels` those in the first 1,800,
+    looked for only where the title does not name the field. `script` is "cjk" or "latin".
     """
 
     entry: Entry
@@ -58,12 +62,14 @@ def read(entry: Entry, gazetteer: Gazetteer) -> Reading:
     lead = body[:_LEAD_LENGTH]
     items = stems(flat(title))
     lead_labels = gazetteer.find(lead) if lead else frozenset()
-    rest = body[_LEAD_LENGTH:_BODY_LENGTH]
+    title_labels = gazetteer.find(title)
+    is_plain = bool(title_labels & gazetteer.sure)
+    rest = "" if is_plain else body[_LEAD_LENGTH:]
     return Reading(
         entry=entry,
         title=title,
         lead=lead,
-        title_labels=gazetteer.find(title),
+        title_labels=title_labels,
         lead_labels=lead_labels,
         body_labels=lead_labels | (gazetteer.find(rest) if rest else frozenset()),
         title_items=items,
@@ -79,7 +85,7 @@ def _body(entry: Entry, title: str) -> str:
     """Summary and text without repeating the title, which many feeds put there again."""
     parts: list[str] = []
     for raw in (entry.summary, entry.text):
-        part = visible(raw[: _BODY_LENGTH * 2]).strip()
+        part = visible(raw[:_BODY_LENGTH]).strip()
         known = part.startswith(title) and len(part) < len(title) + 60
         if part and not known and part != entry.title and not any(part in p for p in parts):
             parts.append(part)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from newsletter.core.entry import Entry
 from newsletter.core.gazetteer import Gazetteer, names
 from newsletter.core.reading import Reading, read
+
+if TYPE_CHECKING:
+    from newsletter.core.entry import Entry
 
 THRESHOLD = 0.5
 """The score from which an entry is taken as relevant."""
@@ -34,7 +37,7 @@ _PLACE = 0.22
 _STUFFED = 0.6
 _MOST_OF_ONE_WORD = 3
 _LEAST_STUFFED_NAMES = 6
-_POSITIVE_ONLY_IN_LEAD = 0.5
+_IN_LEAD_ONLY = 0.3
 
 
 @dataclass(frozen=True)
@@ -140,14 +143,14 @@ def _below_the_title(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]
 def _objections(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
     """What speaks against the entry, in words, with its weight."""
     outlet = gazetteer.find(reading.entry.outlet)
-    lead_counts = not reading.title_labels & gazetteer.sure
+    lead_counts = not _title_names_field(reading, gazetteer)
     found: dict[str, float] = {}
     for name in names(reading.title_labels | reading.lead_labels | outlet, "negative"):
         negative, label = gazetteer.negatives[name], f"negative:{name}"
         if label in reading.title_labels or (label in outlet and negative.title_only):
             found[f"reads like {negative.reason}"] = negative.weight
         elif label in reading.lead_labels and not negative.title_only:
-            share = 1.0 if lead_counts else _POSITIVE_ONLY_IN_LEAD
+            share = 1.0 if lead_counts else _IN_LEAD_ONLY
             found[f"reads like {negative.reason}"] = negative.weight * share
     if _names_and_nothing_else(reading):
         found["the name and nothing else"] = _ALONE
@@ -156,8 +159,14 @@ def _objections(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
     return found
 
 
+def _title_names_field(reading: Reading, gazetteer: Gazetteer) -> bool:
+    title = reading.title_labels
+    core = (gazetteer.companies[name].is_core for name in names(title, "company"))
+    return bool(title & gazetteer.sure) or "stage:magnet" in title or any(core)
+
+
 def _names_and_nothing_else(reading: Reading) -> bool:
-    """ "Rare Earth" with no word of industry, country or event near it is often the band."""
+    """Whether no word of industry, country or event stands near: often the band Rare Earth."""
     labels = {label.split(":", 1)[0] for label in reading.labels}
     return reading.script == "latin" and not labels - {"field", "half", "negative"}
 

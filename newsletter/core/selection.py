@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from newsletter.core.edition import NearMiss
-from newsletter.core.story import Ranking, Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from newsletter.core.story import Ranking, Story
 
 SECTIONS = (
     "Policy & trade",
@@ -31,7 +35,9 @@ class Rules:
     """How the page is filled. Counts include the lead, except `per_section`.
 
     `stories` are told in full, `also` only as headlines. `least_score` (0..1) is the score below
-    which nothing is told; `oldest_hours` the age beyond which a story is no news any more.
+    which nothing is told in full, `least_also_score` the same for headlines; `oldest_hours` the
+    age beyond which a story is no news any more. `max_foreign` caps the stories told in full that
+    no outlet carries in the edition's `language`.
     """
 
     stories: int = 8
@@ -41,7 +47,8 @@ class Rules:
     per_country: int = 5
     per_section: int = 3
     max_promotion: int = 0
-    least_score: float = 0.4
+    max_foreign: int = 2
+    least_score: float = 0.45
     least_also_score: float = 0.3
     oldest_hours: float = 120.0
     sections: tuple[str, ...] = SECTIONS
@@ -67,7 +74,7 @@ class _Page:
     companies: Counter[str] = field(default_factory=Counter)
     countries: Counter[str] = field(default_factory=Counter)
     sections: Counter[str] = field(default_factory=Counter)
-    promotions: int = 0
+    foreign: int = 0
 
     def refusal(self, story: Story) -> str:
         """Why the story finds no place, in words; empty when it does."""
@@ -80,6 +87,8 @@ class _Page:
         for country in story.countries[:1]:
             if self.countries[country] >= rules.per_country:
                 return f"{country} is already in {rules.per_country} stories"
+        if not is_readable(story, rules) and self.foreign >= rules.max_foreign:
+            return f"Already {rules.max_foreign} stories in another language"
         if self.sections[story.section] >= rules.per_section:
             return f"{story.section} is full with {rules.per_section} stories"
         return ""
@@ -89,7 +98,7 @@ class _Page:
         self.companies.update(story.companies[:_SPREAD])
         self.countries.update(story.countries[:1])
         self.sections[story.section] += not is_lead
-        self.promotions += "promotion" in story.marks
+        self.foreign += not is_readable(story, self.rules)
 
 
 def select(ranking: Ranking, rules: Rules) -> Selection:
@@ -127,6 +136,11 @@ def _unfit(story: Story, ranking: Ranking, rules: Rules) -> str:
     return ""
 
 
+def is_readable(story: Story, rules: Rules) -> bool:
+    """Whether the article a reader is sent to is in the edition's language."""
+    return story.best.language.startswith(rules.language)
+
+
 def _may_be_told(story: Story, rules: Rules) -> bool:
     return story.score >= rules.least_score and not _HEADLINE_ONLY & set(story.marks)
 
@@ -147,7 +161,7 @@ def _weight(story: Story, rules: Rules) -> float:
     weight += _CORROBORATED if story.outlets > 1 else 0.0
     weight += _DOCUMENTED if story.primary else 0.0
     weight -= _OWN_WORDS if "press release" in story.marks and story.outlets == 1 else 0.0
-    weight -= 0.0 if story.best.language.startswith(rules.language) else _FOREIGN
+    weight -= 0.0 if is_readable(story, rules) else _FOREIGN
     return weight
 
 

@@ -7,17 +7,22 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from itertools import combinations
+from typing import TYPE_CHECKING
 
 from newsletter.core.events import event_of, kinds_of
-from newsletter.core.gazetteer import Gazetteer
-from newsletter.core.reading import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from newsletter.core.gazetteer import Gazetteer
+    from newsletter.core.reading import Reading
 
 _THINGS = {
     "company": 3.5,
-    "group": 1.2,
+    "group": 0.6,
     "place": 2.4,
     "money": 3.0,
     "figure": 1.6,
@@ -38,24 +43,27 @@ _LEAD_SHARE = 0.35
 _WORDS_SHARE = 0.7
 _SMOOTHING = 6.0
 _FAR, _NEAR, _NEAR_DAYS = 0.5, 0.6, 3.0
-_OTHER_COMPANY, _OTHER_COUNTRY, _OTHER_MONEY = 0.55, 0.7, 0.8
+_OTHER_COMPANY, _OTHER_COUNTRY, _OTHER_MONEY = 0.35, 0.7, 0.8
 _OTHER_LIST = 0.85
-_OTHER_EVENT, _DULL = 0.8, 0.8
-_COMMON_SHARE = 0.25
+_ENOUGH = 2.0
+_SAME_SUM = 0.25
+_OTHER_EVENT, _DULL = 0.55, 0.8
 _LEAST_COMMON = 60
+_LITTLE = 0.15
+_WORTH_COMPARING = 0.04
 
 
 @dataclass(frozen=True)
 class Profile:
-    """A reading as weighed words and things, each of length one."""
+    """A reading, or several together, as weighed words and things, each of length one."""
 
-    reading: Reading
-    script: str
+    scripts: frozenset[str]
     words: Mapping[str, float]
     things: Mapping[str, float]
     companies: frozenset[str]
     countries: frozenset[str]
     money: frozenset[str]
+    sums: frozenset[str]
     events: frozenset[str]
     is_dull: bool
     published_at: datetime
@@ -68,7 +76,12 @@ def profiles(readings: Sequence[Reading], gazetteer: Gazetteer) -> tuple[Profile
     rarity = _rarity(counted)
     rarity_of_things = _rarity(named)
     return tuple(
-        _profile(reading, _unit(words, rarity), _unit(things, rarity_of_things), gazetteer)
+        _profile(
+            reading,
+            _weighed(words, rarity),
+            {thing: weight * rarity_of_things[thing] for thing, weight in things.items()},
+            gazetteer,
+        )
         for reading, words, things in zip(readings, counted, named, strict=True)
     )
 
@@ -79,17 +92,50 @@ def _profile(
     event = event_of(reading, gazetteer)
     companies = reading.names("company")
     return Profile(
-        reading=reading,
-        script=reading.script,
+        scripts=frozenset({reading.script}),
         words=words,
         things=things,
         companies=frozenset(gazetteer.companies[name].group or name for name in companies),
         countries=frozenset(thing for thing in things if thing.startswith("country:")),
         money=frozenset(amount.label for amount in reading.money),
+        sums=frozenset(amount.label for amount in reading.money if amount.is_telling),
         events=frozenset(kind.name for kind in kinds_of(reading, gazetteer)),
         is_dull=event.kind.is_dull,
         published_at=reading.entry.published_at,
     )
+
+
+def together(members: Sequence[Profile]) -> Profile:
+    """Several profiles as one: the sum of their words and things, the middle of their times."""
+    times = sorted(member.published_at for member in members)
+    return Profile(
+        scripts=frozenset().union(*(member.scripts for member in members)),
+        words=_sum([member.words for member in members]),
+        things=_most([member.things for member in members]),
+        companies=frozenset().union(*(member.companies for member in members)),
+        countries=frozenset().union(*(member.countries for member in members)),
+        money=frozenset().union(*(member.money for member in members)),
+        sums=frozenset().union(*(member.sums for member in members)),
+        events=frozenset().union(*(member.events for member in members)),
+        is_dull=all(member.is_dull for member in members),
+        published_at=times[len(times) // 2],
+    )
+
+
+def _sum(vectors: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    total: dict[str, float] = defaultdict(float)
+    for vector in vectors:
+        for word, value in vector.items():
+            total[word] += value
+    return _unit(total)
+
+
+def _most(vectors: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for vector in vectors:
+        for thing, weight in vector.items():
+            found[thing] = max(weight, found.get(thing, 0.0))
+    return found
 
 
 def _words(reading: Reading) -> dict[str, float]:
@@ -102,7 +148,7 @@ def _words(reading: Reading) -> dict[str, float]:
 def _things(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
     """The things named, each with the weight of its kind; those of the lead count for less."""
     found: dict[str, float] = {}
-    for labels, share in ((reading.lead_labels, 0.5), (reading.title_labels, 1.0)):
+    for labels, share in ((reading.lead_labels, _LEAD_SHARE), (reading.title_labels, 1.0)):
         for label in labels:
             weight = _THINGS.get(label.split(":", 1)[0], 0.0) * share
             if weight:
@@ -111,8 +157,12 @@ def _things(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
         found[f"event:{kind.name}"] = _THINGS["event"]
     found.update({f"money:{a.label}": _THINGS["money"] for a in reading.money})
     found.update({f"figure:{figure}": _THINGS["figure"] for figure in reading.figures})
-    for name in reading.names("company"):
+    companies = reading.names("company")
+    for name in companies:
         company = gazetteer.companies[name]
+        found[f"company:{name}"] /= math.sqrt(len(companies))
+        if company.is_house:
+            del found[f"company:{name}"]
         if company.country:
             found.setdefault(f"country:{company.country}", _THINGS["country"] * 0.5)
         if company.group:
@@ -130,10 +180,13 @@ def _rarity(counted: Sequence[Mapping[str, float]]) -> dict[str, float]:
     }
 
 
-def _unit(weights: Mapping[str, float], rarity: Mapping[str, float]) -> dict[str, float]:
-    weighed = {word: weight * rarity[word] for word, weight in sorted(weights.items())}
-    length = math.sqrt(math.fsum(value * value for value in weighed.values()))
-    return {word: value / length for word, value in weighed.items()} if length else {}
+def _weighed(weights: Mapping[str, float], rarity: Mapping[str, float]) -> dict[str, float]:
+    return _unit({word: weight * rarity[word] for word, weight in weights.items()})
+
+
+def _unit(vector: Mapping[str, float]) -> dict[str, float]:
+    length = math.sqrt(math.fsum(value * value for value in vector.values()))
+    return {word: value / length for word, value in sorted(vector.items())} if length else {}
 
 
 def _product(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
@@ -141,18 +194,30 @@ def _product(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
     return math.fsum(value * large[word] for word, value in small.items() if word in large)
 
 
+def _overlap(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
+    """The weight of the shared things against all of the text that names fewer.
+
+    What the longer text names beyond that is no contradiction; but few things prove little, so
+    the whole is taken as at least `_ENOUGH`.
+    """
+    shared = math.fsum(min(w, theirs[thing]) for thing, w in ours.items() if thing in theirs)
+    fewer = min(math.fsum(ours.values()), math.fsum(theirs.values()))
+    return shared / max(_ENOUGH, fewer)
+
+
 def likeness(ours: Profile, theirs: Profile) -> float:
     """How surely two profiles tell the same event, 0..1; the same either way round."""
     nearness = _nearness(ours, theirs)
     if not nearness:
         return 0.0
-    things = _product(ours.things, theirs.things)
-    if ours.script == theirs.script:
+    things = _overlap(ours.things, theirs.things)
+    if ours.scripts & theirs.scripts:
         words = _product(ours.words, theirs.words)
         base = _WORDS_SHARE * words + (1 - _WORDS_SHARE) * things
     else:
         base = things if _is_telling(ours, theirs) else 0.0
-    return base * nearness * _agreement(ours, theirs)
+    same_sum = _SAME_SUM if ours.sums & theirs.sums else 0.0
+    return (base + same_sum) * nearness * _agreement(ours, theirs)
 
 
 def _is_telling(ours: Profile, theirs: Profile) -> bool:
@@ -194,15 +259,23 @@ def _company_share(ours: Profile, theirs: Profile) -> float:
     return _OTHER_LIST if both_list else _OTHER_COMPANY
 
 
-def candidates(found: Sequence[Profile]) -> Iterable[tuple[int, int]]:
-    """Pairs worth comparing: those that share a word or thing that is not common to many."""
-    index: dict[str, list[int]] = defaultdict(list)
+def candidates(found: Sequence[Profile]) -> list[tuple[int, int]]:
+    """Pairs worth comparing, by an inverted index over the words that are not common to many.
+
+    A pair is worth it when the shared rare words alone make up a little of the likeness, or when
+    it shares a company, place, sum or law.
+    """
+    index: dict[str, list[tuple[int, float]]] = defaultdict(list)
     for place, profile in enumerate(found):
-        for word in (*profile.words, *profile.things):
-            index[word].append(place)
+        for word, weight in profile.words.items():
+            index[word].append((place, weight))
+        for thing in profile.things:
+            is_telling = thing.split(":", 1)[0] in _TELLING
+            index[thing].append((place, 1.0 if is_telling else _LITTLE))
     most = max(_LEAST_COMMON, int(len(found) ** 0.5 * 2))
-    pairs: Counter[tuple[int, int]] = Counter()
-    for places in index.values():
-        if 1 < len(places) <= most:
-            pairs.update((one, other) for n, one in enumerate(places) for other in places[n + 1 :])
-    return sorted(pairs)
+    shared: dict[tuple[int, int], float] = defaultdict(float)
+    for word in sorted(index):
+        if 1 < len(index[word]) <= most:
+            for (one, ours), (other, theirs) in combinations(index[word], 2):
+                shared[one, other] += ours * theirs
+    return sorted(pair for pair, weight in shared.items() if weight >= _WORTH_COMPARING)

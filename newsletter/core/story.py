@@ -24,7 +24,7 @@ class Story:
     one of the entries is that. `outlets` counts independent outlets: copies of one text and
     rewrites by aggregators count once. `score` is 0..1 and is the weighted sum of `parts` (each
     0..1). `reasons` are short sentences with the numbers behind them. `marks` are labels a reader
-    should see: "paywall", "state media", "press release". `event` is the kind of event ("export control").
+    should see: "paywall", "state media", "press release". `event` is the kind of event.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Rejection:
 
 @dataclass(frozen=True)
 class Ranking:
-    """All stories in order, best first, and what was rejected. Every entry stands in exactly one."""
+    """All stories, best first, and what was rejected. Every entry stands in exactly one."""
 
     now: datetime
     stories: tuple[Story, ...]

@@ -26,15 +26,12 @@ __all__ = [
 ]
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
-_JOINER_IN_USE = (
-    r"(?<=[\u0600-\u06ff\u0900-\u0dff])[\u200c\u200d](?=[\u0600-\u06ff\u0900-\u0dff])"
-    r"|(?<=[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d(?=[\u2600-\u27bf\U0001f000-\U0001faff])"
-)
+_JOINED = "\u0600-\u06ff\u0900-\u0dff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
+_NEEDLESS_JOINER = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
 _INVISIBLE = re.compile(
-    rf"({_JOINER_IN_USE})|[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5"
-    r"\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0"
-    r"\ufff0-\uffff\ud800-\udfff\ue000-\uf8ff\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-    r"\U000f0000-\U0010ffff]"
+    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b"
+    r"\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
+    r"\ud800-\udfff\ue000-\uf8ff\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _BLANKS = re.compile(r"[^\S\n]+")
 _AROUND_LINES = re.compile(r" ?\n ?")
@@ -50,7 +47,9 @@ def clean(text: str) -> str:
     Keeps joiners where a script or an emoji needs them, at most three combining marks on a letter,
     line breaks, and paragraphs (an empty line apart).
     """
-    text = _INVISIBLE.sub(r"\1", _LINE_ENDS.sub("\n", text))
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    if "\u200d" in text or "\u200c" in text:
+        text = _NEEDLESS_JOINER.sub("", text)
     text = _PILED_MARKS.sub(r"\1", unicodedata.normalize("NFC", text))
     text = _AROUND_LINES.sub("\n", _BLANKS.sub(" ", text))
     return _PARAGRAPH_GAP.sub("\n\n", text).strip()

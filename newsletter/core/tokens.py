@@ -10,6 +10,13 @@ from snowballstemmer import stemmer
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _HAS_CJK = re.compile(f"[{CJK}]")
+_BREAKS = dict.fromkeys(map(ord, "\n\r\t\x0b\x0c\x85\u2028\u2029"), " ")
+_CONTROL = re.compile("[\x00-\x1f\x7f]+")
+# Unicode's categories Cf, Cc, Co and Cs as far as they turn up in text.
+_UNSEEN = re.compile(
+    "[\x80-\x84\x86-\x9f\u00ad\u0600-\u0605\u061c\u070f\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\ud800-\uf8ff\ufe00-\ufe0f\ufeff\ufff9-\uffff\U000e0000-\U0010ffff]+"
+)
 _US = re.compile(r"\bU\.\s?S\.(?:A\.)?|\bUS\b")
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212-]+")
 _QUOTES = str.maketrans("\u2018\u2019\u201a\u02bc\u2032`", "''''''")
@@ -19,12 +26,13 @@ _LATIN = re.compile(r"[A-Za-z0-9]+")
 _LONGEST_WORD = 40
 _STEM = stemmer("english").stemWord
 
-STOP_WORDS = frozenset(
+_COMMON = (
     "a an and are as at be been but by can for from had has have he her his how i if in into is it "
     "its more most new no not of on or our over said says say she so than that the their them then "
     "there these they this to was we were what when where which while who why will with would you "
-    "your after amid about all also up out off via per vs s t re news report reports".split()
+    "your after amid about all also up out off via per vs s t re news report reports"
 )
+STOP_WORDS = frozenset(_COMMON.split())
 
 
 def visible(text: str) -> str:
@@ -32,16 +40,15 @@ def visible(text: str) -> str:
 
     Invisible characters inside a word must neither hide it from a reader of words nor make it new.
     """
-    if text.isascii() and text.isprintable():
-        return text
-    folded = unicodedata.normalize("NFKC", text)
-    return "".join(_seen(character) for character in folded)
+    if not text.isascii():
+        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    return _CONTROL.sub("", text.translate(_BREAKS))
 
 
-def _seen(character: str) -> str:
-    if character in "\n\t\r\u2028\u2029":
-        return " "
-    return "" if unicodedata.category(character) in {"Cf", "Cc", "Co", "Cn", "Cs"} else character
+def printed(text: str) -> str:
+    """The text as it is printed: spaces evened, invisible signs gone, all others as they are."""
+    spaced = text.translate(_BREAKS)
+    return " ".join(_CONTROL.sub("", _UNSEEN.sub("", spaced)).split())
 
 
 def has_cjk(text: str) -> bool:
@@ -70,7 +77,7 @@ def _bare(character: str) -> str:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The stem of one lower-case Latin word (Snowball, English); numbers as they are."""
-    return _STEM(word) if word.isalpha() else word  # type: ignore[no-any-return]
+    return _STEM(word) if word.isalpha() else word
 
 
 def stems(flattened: str) -> tuple[str, ...]:

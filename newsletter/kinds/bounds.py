@@ -1,32 +1,33 @@
 """An XML document cut to bounds before a parser sees it.
 
-feedparser hangs on a tag with 200,000 attributes, and takes seconds for 50,000 items or one item of
-10 MB. One linear walk over the tags takes that away, and with it the document type (so that no
-entity of its own can expand or reach outside), comments and processing instructions. What is left is
-better formed than before: HTML's named entities become characters and bare ampersands are escaped, so
-that the strict and faster parser takes most feeds.
+feedparser hangs on a tag with 200,000 attributes, and takes many seconds for 50,000 items or one of
+10 MB. A linear walk over the tags takes that away, and with it the document type (so that no
+entity of its own can expand or reach outside), comments and processing instructions. What is left
+is better formed than before: HTML's named entities become characters and bare ampersands are
+escaped, so that the strict and faster parser takes most feeds.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from html import escape, unescape
 from html.entities import html5
-from html import unescape
 
 MAX_ITEMS = 500
 """Items of one document that are read; the first ones, which are the newest."""
 MAX_DEPTH = 200
 """Elements within elements."""
-MAX_RUN = 200_000
+MAX_RUN = 100_000
 """Characters of one piece of text between two tags; more is cut off."""
-MAX_DOCUMENT = 4_000_000
+MAX_DOCUMENT = 2_000_000
 """Characters of the whole document; what follows is cut off."""
 MAX_TAG = 8_000
 """Characters of one tag; a longer one loses its attributes."""
 
-_TAG = re.compile(r"<(/?)([^\s<>/\"'=&;]{1,200})((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*'){0,8000})>")
-_LONG_TAG = re.compile(r"<(/?)([^\s<>/\"'=&;]{1,200})[^<>]*>")
+_NAME = r"<(/?)([^\s<>/\"'=&;]{1,200})"
+_TAG = re.compile(_NAME + r"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
+_SLOPPY_TAG = re.compile(_NAME + r"[^<>]*+>")
 _DOCTYPE = re.compile(r"<![A-Za-z][^<>\[]{0,2000}(?:\[|>)")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#(\d{1,7}|[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?")
@@ -36,21 +37,39 @@ _ITEMS = frozenset(("item", "entry"))
 
 @dataclass
 class _Walk:
-    """Where the walk stands: what is kept, which elements are open, what was counted."""
+    """Where the walk stands: what is kept, which elements are open, whether a bound is reached."""
 
     kept: list[str] = field(default_factory=list)
     size: int = 0
+    run: int = 0
     open: list[str] = field(default_factory=list)
     items: int = 0
+    is_full: bool = False
 
     def keep(self, piece: str) -> None:
-        self.kept.append(piece)
-        self.size += len(piece)
+        """Keep a piece of the document, if that stays within its bound."""
+        self.is_full = self.is_full or self.size + len(piece) > MAX_DOCUMENT
+        if not self.is_full:
+            self.kept.append(piece)
+            self.size += len(piece)
 
-    @property
-    def is_full(self) -> bool:
-        """True when nothing more may be kept."""
-        return self.size > MAX_DOCUMENT or self.items > MAX_ITEMS or len(self.open) > MAX_DEPTH
+    def text(self, text: str) -> str:
+        """As much of `text` as still fits into the run between two tags."""
+        kept = text[: max(0, MAX_RUN - self.run)]
+        self.run += len(kept)
+        return kept
+
+    def enter(self, name: str) -> None:
+        """An element opens."""
+        self.items += name.rsplit(":", 1)[-1].lower() in _ITEMS
+        self.is_full = self.items > MAX_ITEMS or len(self.open) >= MAX_DEPTH
+        if not self.is_full:
+            self.open.append(name)
+
+    def leave(self, name: str) -> None:
+        """An element closes, and with it those that were left open inside."""
+        if name in self.open:
+            del self.open[len(self.open) - 1 - self.open[::-1].index(name) :]
 
 
 def bounded(document: str) -> str:
@@ -59,21 +78,21 @@ def bounded(document: str) -> str:
     walk = _Walk()
     place = 0
     while not walk.is_full and (start := document.find("<", place)) >= 0:
-        if walk.open or walk.kept:
-            walk.keep(_text(document[place:start][:MAX_RUN]))
+        _keep_text(document, place, start, walk)
         place = _step(document, start, walk)
-    if not walk.is_full and walk.open:
-        walk.keep(_text(document[place:][:MAX_RUN]))
+    _keep_text(document, place, len(document), walk)
     return "".join(walk.kept) + "".join(f"</{name}>" for name in reversed(walk.open))
+
+
+def _keep_text(document: str, start: int, end: int, walk: _Walk) -> None:
+    if walk.open and end > start:
+        walk.keep(_escaped(walk.text(document[start : min(end, start + MAX_RUN)])))
 
 
 def _step(document: str, start: int, walk: _Walk) -> int:
     """Take what begins at `start`; where it ends."""
     if document.startswith("<![CDATA[", start):
-        end = _after(document, "]]>", start)
-        if walk.open:
-            walk.keep(_section(document[start + 9 : end].removesuffix("]]>")))
-        return end
+        return _section(document, start, walk)
     if document.startswith("<!--", start):
         return _after(document, "-->", start)
     if document.startswith("<?", start):
@@ -95,41 +114,33 @@ def _after_doctype(document: str, start: int) -> int:
     return _after(document, "]>", start) if match[0].endswith("[") else match.end()
 
 
-def _section(text: str) -> str:
-    """A CDATA section. Its text may hold no `]]>`, nor may it be longer than a run."""
-    return f"<![CDATA[{text[:MAX_RUN]}]]>"
+def _section(document: str, start: int, walk: _Walk) -> int:
+    """A CDATA section: kept, but not longer than a run of text."""
+    end = _after(document, "]]>", start)
+    if walk.open:
+        text = document[start + len("<![CDATA[") : end].removesuffix("]]>")
+        walk.keep(f"<![CDATA[{walk.text(text)}]]>")
+    return end
 
 
 def _tag(document: str, start: int, walk: _Walk) -> int:
-    match = _TAG.match(document, start) or _LONG_TAG.match(document, start)
+    match = _TAG.match(document, start) or _SLOPPY_TAG.match(document, start)
     if match is None:
-        walk.keep("&lt;" if walk.open else "")
+        _keep_text("&lt;", 0, 4, walk)
         return start + 1
-    closing, name = match[1], match[2]
-    tag = match[0] if match.end() - start <= MAX_TAG else f"<{closing}{name}>"
-    _count(walk, name, is_closing=bool(closing), is_empty=tag.endswith("/>"))
-    if not walk.is_full:
-        walk.keep(_text(tag))
-    elif not closing and not tag.endswith("/>"):
-        walk.open.pop()
+    walk.run = 0
+    tag = match[0] if match.end() - start <= MAX_TAG else f"<{match[1]}{match[2]}>"
+    if match[1]:
+        walk.leave(match[2])
+    else:
+        walk.enter(match[2])
+        if tag.endswith("/>") and not walk.is_full:
+            walk.open.pop()
+    walk.keep(_escaped(tag))
     return match.end()
 
 
-def _count(walk: _Walk, name: str, *, is_closing: bool, is_empty: bool) -> None:
-    if is_closing:
-        if name in walk.open:
-            del walk.open[_last(walk.open, name) :]
-        return
-    walk.items += name.rsplit(":", 1)[-1].lower() in _ITEMS
-    if not is_empty:
-        walk.open.append(name)
-
-
-def _last(names: list[str], name: str) -> int:
-    return len(names) - 1 - names[::-1].index(name)
-
-
-def _text(text: str) -> str:
+def _escaped(text: str) -> str:
     return _REFERENCE.sub(_reference, text) if "&" in text else text
 
 
@@ -143,4 +154,4 @@ def _reference(match: re.Match[str]) -> str:
         return "&amp;"
     if name in _XML_NAMES:
         return match[0]
-    return html5.get(f"{name};", f"&amp;{name};")
+    return escape(html5.get(f"{name};", f"&{name};"))

@@ -18,6 +18,20 @@ _BOMS = (
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
+_ALIASES = {
+    "windows-874": "cp874",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "windows-949": "cp949",
+    "ks_c_5601-1987": "cp949",
+    "euc-kr": "cp949",
+    "windows-31j": "cp932",
+    "x-sjis": "cp932",
+    "x-gbk": "gb18030",
+}
+"""Labels of the Encoding Standard for which Python and w3lib have another name or a smaller set."""
+_FAMILIES = ("cp", "iso", "koi8", "gb", "big5", "euc", "shift", "mac", "utf-16", "hz", "johab", "kz")
+"""How the charsets begin that a document may ask for: Python has codecs that are no charsets."""
 _LONE_BYTE = re.compile("[\udc80-\udcff]")
 _MOSTLY = 4
 
@@ -53,7 +67,8 @@ def _labels(body: bytes, content_type: str) -> list[str]:
     declaration = _XML_ENCODING.match(body[:300])
     labels = [header[1]] if header else []
     labels += [declaration[1].decode("ascii", "replace")] if declaration else []
-    return [name for name in map(resolve_encoding, labels) if name and name != "utf-8"]
+    names = (_ALIASES.get(label.lower()) or resolve_encoding(label) for label in labels)
+    return [name for name in names if name and name.startswith(_FAMILIES)]
 
 
 def _by_label(body: bytes, labels: list[str]) -> str:

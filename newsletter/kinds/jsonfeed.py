@@ -24,7 +24,7 @@ def parse(document: str, url: str) -> tuple[ParsedEntry, ...]:
     """The items of a JSON Feed, in its order, at most `MAX_ITEMS`.
 
     An item may have its own `language`, and `_source` with the `title` of its outlet, its `url`,
-    its `kind` (a `Publisher`) and its `weight`: this is also what `newsletter collect --json` writes.
+    its `kind` (a `Publisher`) and its `weight`: this is what `newsletter collect --json` writes.
 
     Raises:
         SourceError: the document is no JSON Feed.

@@ -11,10 +11,10 @@ from newsletter.core.source import Publisher
 from newsletter.core.story import Highlight, Story
 
 if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
+    from datetime import tzinfo
 
 
-def sample_draft(now: datetime, zone: ZoneInfo) -> Draft:
+def sample_draft(now: datetime, zone: tzinfo) -> Draft:
     """A lead, two more stories and a headline, dated today."""
     stories = tuple(_story(number, now) for number in range(4))
     return Draft(

@@ -48,8 +48,15 @@ def save_hold(edition: Edition, reason: str) -> None:
     )
 
 
-def save_approval(  # noqa: PLR0913 - what is frozen, in one act
-    edition: Edition, *, subject: str, html: str, text: str, content_hash: str, reason: str, now: datetime
+def save_approval(
+    edition: Edition,
+    *,
+    subject: str,
+    html: str,
+    text: str,
+    content_hash: str,
+    reason: str,
+    now: datetime,
 ) -> Edition:
     """Freeze what leaves: from here on the edition's bytes do not change."""
     models.Edition.objects.filter(id=edition.id).update(
@@ -71,9 +78,7 @@ def save_sending(edition: Edition) -> None:
 
 def save_sent(edition: Edition, now: datetime) -> None:
     """Note that nothing of the edition waits any more."""
-    models.Edition.objects.filter(id=edition.id).update(
-        state=EditionState.SENT.value, sent_at=now
-    )
+    models.Edition.objects.filter(id=edition.id).update(state=EditionState.SENT.value, sent_at=now)
 
 
 def load_told(*, since: date, before: date) -> tuple[Draft, ...]:

@@ -142,7 +142,9 @@ def _row(entry: Entry) -> models.Entry:
 
 
 def _entry(row: models.Entry) -> Entry:
-    sightings = sorted(row.sightings.all(), key=lambda sighting: (sighting.seen_at, sighting.source))
+    sightings = sorted(
+        row.sightings.all(), key=lambda sighting: (sighting.seen_at, sighting.source)
+    )
     return Entry(
         id=row.key,
         declared_id=row.declared_id,

@@ -7,7 +7,7 @@ one `UPDATE ... RETURNING`. Both run on SQLite and PostgreSQL and are tested on 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count
@@ -43,7 +43,7 @@ RETURNING id, subscriber_id, attempt
 """
 
 
-def plan(edition: Edition, audience: tuple[str, Sequence[object]], now: datetime) -> int:
+def plan(edition: Edition, audience: tuple[str, Sequence[Any]], now: datetime) -> int:
     """Write one row for everyone in the audience; those already planned stay as they are.
 
     `audience` is a select of the columns `id` and `reason` ('' for those to be mailed) and its

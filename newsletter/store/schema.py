@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from newsletter.errors import StoreError
+from newsletter.errors import NewsletterError, StoreError, TemporaryError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ def prepare_database(state: Path) -> None:
                 _back_up(state, plan[0][0].name)
             call_command("migrate", verbosity=0, interactive=False)
     except DatabaseError as error:
-        raise StoreError(database_words(error)) from error
+        raise database_fault(error) from error
 
 
 def prove_writable() -> str:
@@ -48,23 +48,30 @@ def prove_writable() -> str:
             SourceState.objects.create(name="newsletter doctor", url="")
             transaction.set_rollback(True)
     except DatabaseError as error:
-        raise StoreError(database_words(error)) from error
+        raise database_fault(error) from error
     return connection.display_name
 
 
-def database_words(error: Exception) -> str:
-    """A database's complaint as one line that says what to do."""
-    said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    advice = "see `newsletter doctor`"
-    if "disk" in said or "full" in said:
-        advice = "make room on the disk, then run the command again; nothing half-written was kept"
-    elif "readonly" in said or "unable to open" in said:
-        advice = "make the file and its folder writable"
-    elif "locked" in said:
-        advice = "another program holds it; try again when that is done"
-    elif "malformed" in said or "not a database" in said:
-        advice = "the file is damaged; put a backup in its place"
-    return f"the database {_name()} says: {said}; {advice}"
+def database_fault(error: Exception) -> NewsletterError:
+    """A database's complaint as an error of ours: one line that says what to do."""
+    said = str(error).strip().partition("\n")[0] or type(error).__name__
+    for words, kind, advice in _FAULTS:
+        if any(word in said for word in words):
+            return kind(f"the database {_name()} says: {said}; {advice}")
+    return StoreError(f"the database {_name()} says: {said}; see `newsletter doctor`")
+
+
+_FAULTS: tuple[tuple[tuple[str, ...], type[NewsletterError], str], ...] = (
+    (
+        ("disk", "full"),
+        TemporaryError,
+        "make room, then run it again: nothing half-written was kept",
+    ),
+    (("locked",), TemporaryError, "another program holds it; try again when that is done"),
+    (("readonly", "unable to open"), StoreError, "make the file and its folder writable"),
+    (("malformed", "not a database"), StoreError, "it is damaged: put a backup in its place"),
+    (("connect", "refused"), TemporaryError, "is the server up, and is the address right?"),
+)
 
 
 def _name() -> str:
@@ -85,11 +92,15 @@ def _make_folder() -> None:
 def _refuse_newer(executor: MigrationExecutor) -> None:
     ours = set(executor.loader.disk_migrations)
     apps = {app for app, _ in ours}
-    newer = [name for app, name in executor.loader.applied_migrations if app in apps and (app, name) not in ours]
+    newer = [
+        name
+        for app, name in executor.loader.applied_migrations
+        if app in apps and (app, name) not in ours
+    ]
     if newer:
         raise StoreError(
             f"the database {_name()} was made by a newer version of this program"
-            f" (it has {sorted(newer)[-1]}); install that version, or restore an older backup"
+            f" (it has {max(newer)}); install that version, or restore an older backup"
         )
 
 

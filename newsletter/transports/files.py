@@ -44,7 +44,7 @@ class FilesTransport:
         """Write the messages; one outcome for each, in order.
 
         When the disk refuses in the middle, those written before are accepted and the others stay
-        planned.
+        planned. Whatever was written and not told of is found again by its key the next time.
 
         Raises:
             TransportError: the folder cannot be written; nothing was.

@@ -30,9 +30,14 @@ class MemoryTransport:
         answers: Mapping[str, DeliveryState] | None = None,
         failure: NewsletterError | None = None,
     ) -> None:
-        self.sent: list[Message] = []
+        self._kept: dict[str, Message] = {}
         self.answers = answers or {}
         self.failure = failure
+
+    @property
+    def sent(self) -> list[Message]:
+        """What was taken, in the order in which each key first came."""
+        return list(self._kept.values())
 
     def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Take the messages; one outcome for each, in order."""
@@ -42,7 +47,7 @@ class MemoryTransport:
 
     def diagnose(self) -> str:
         """A line that says that messages will be kept."""
-        return f"memory: {len(self.sent)} messages kept"
+        return f"memory: {len(self._kept)} messages kept"
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -50,10 +55,6 @@ class MemoryTransport:
     def _outcome(self, message: Message) -> Outcome:
         state = self.answers.get(message.recipient, DeliveryState.ACCEPTED)
         if state in {DeliveryState.ACCEPTED, DeliveryState.UNKNOWN}:
-            self._keep(message)
+            self._kept.setdefault(message.key, message)
         detail = "" if state is DeliveryState.ACCEPTED else f"memory: told to answer {state}"
         return Outcome(message.delivery_id, state, detail)
-
-    def _keep(self, message: Message) -> None:
-        if all(kept.key != message.key for kept in self.sent):
-            self.sent.append(message)

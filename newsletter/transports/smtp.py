@@ -7,6 +7,7 @@ knows.
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Security = Literal["none", "starttls", "tls"]
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
 _DETAIL = 300  # letters of a relay's reply that are worth keeping
 _GO_AHEAD = 354  # the reply to DATA
 _SIGN_IN = 530  # RFC 4954, 6: authentication required
@@ -156,6 +158,10 @@ class SmtpTransport:
             except BaseException:
                 relay.close()
                 raise
+        except UnicodeError:
+            raise TransportError(
+                "the relay's name, the user name or the password has letters that SMTP cannot carry"
+            ) from None
         except (OSError, smtplib.SMTPException) as error:
             raise self._failure(error) from error
         return relay
@@ -231,9 +237,8 @@ class _Transaction:
 
         try:
             self.outcome = self._announce() or self._hand_over()
-        except ValueError as error:  # smtplib: not ASCII, or a line end; nothing was written
-            self.is_last = not self._is_reset()
-            self.outcome = self._outcome(DeliveryState.REJECTED, f"bad address: {_reason(error)}")
+        except ValueError as error:  # from _path, before anything was said
+            self.outcome = self._outcome(DeliveryState.REJECTED, _reason(error))
         except (smtplib.SMTPException, OSError) as error:
             self.is_last = self.is_lost = True
             detail = f"connection lost: {_reason(error)}"
@@ -241,12 +246,13 @@ class _Transaction:
 
     def _announce(self) -> Outcome | None:
         """The envelope; None when the relay waits for the message."""
-        options = [f"size={len(self._message.content)}"] if self._relay.has_extn("size") else []
-        code, reply = self._relay.mail(self._message.sender, options)
+        sender, recipient = _path(self._message.sender), _path(self._message.recipient)
+        size = f" SIZE={len(self._message.content)}" if self._relay.has_extn("size") else ""
+        code, reply = self._relay.docmd("MAIL", f"FROM:{sender}{size}")
         if _is_permanent(code):
             raise TransportError(f"the relay refuses our sender: {_reply(code, reply)}")
         if _is_done(code):
-            code, reply = self._relay.rcpt(self._message.recipient)
+            code, reply = self._relay.docmd("RCPT", f"TO:{recipient}")
             if code == _SIGN_IN:
                 raise TransportError(f"the relay wants us to sign in: {_reply(code, reply)}")
             if _is_permanent(code) and b"relay" in reply.lower():
@@ -297,6 +303,13 @@ class _Transaction:
 
     def _outcome(self, state: DeliveryState, detail: str = "") -> Outcome:
         return Outcome(self._message.delivery_id, state, detail)
+
+
+def _path(address: str) -> str:
+    """An address as a command names it (RFC 5321, 4.1.2); smtplib would find one in any text."""
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError(f"not an address that SMTP can name: {address!r}")
+    return f"<{address}>"
 
 
 def _stuffed(content: bytes) -> bytes:

@@ -20,7 +20,7 @@ from functools import wraps
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -65,6 +65,10 @@ class _Visit:
     @property
     def today(self) -> date:
         return self.now.date()
+
+
+class _SeeOther(HttpResponseRedirect):
+    status_code = 303  # the browser asks again by GET (RFC 9110, section 15.4.4)
 
 
 def personal(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -181,7 +185,7 @@ def _pause_until(visit: _Visit, until: date) -> None:
 
 
 def _page_again(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": request.path})
+    return _SeeOther(request.path)
 
 
 def _leave_page(visit: _Visit) -> HttpResponse:
@@ -191,10 +195,13 @@ def _leave_page(visit: _Visit) -> HttpResponse:
 def _preferences_page(
     visit: _Visit, *, wrong_date: str | None = None, status: int = 200
 ) -> HttpResponse:
+    first, last = visit.today + timedelta(days=1), visit.today + moves.LONGEST_PAUSE
     values = {
         "wrong_date": wrong_date,
-        "first_day": visit.today + timedelta(days=1),
-        "last_day": visit.today + moves.LONGEST_PAUSE,
+        "first_day": first,
+        "last_day": last,
+        "first_day_in_words": _in_words(first),
+        "last_day_in_words": _in_words(last),
         "proposed_day": visit.person.paused_until or visit.today + _PROPOSED_PAUSE,
     }
     return show("preferences.html", {**_standing(visit), **values}, status)
@@ -210,8 +217,12 @@ def _standing(visit: _Visit) -> dict[str, object]:
         "suppression": person.suppression.value if person.suppression else "",
         "paused_until": _in_words(person.paused_until),
         "may_return": moves.may_return(person, visit.now) and not person.suppression,
-        "return_until": _in_words((person.changed_at + moves.RETURN_WINDOW).date()),
+        "return_until": _in_words(_local_day(person.changed_at + moves.RETURN_WINDOW)),
     }
+
+
+def _local_day(moment: datetime) -> date:
+    return moment.astimezone(settings.CONFIG.zone).date()
 
 
 def _in_words(day: date | None) -> str:

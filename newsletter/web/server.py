@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsletter.errors import NewsletterError
 
@@ -20,43 +21,49 @@ THREADS = 8
 def serve(bind: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
     """Serve the pages; returns after Ctrl-C or SIGTERM. Prints nothing, logs no request.
 
-    `on_ready` is told the address once it answers; with port 0 that is a free one.
+    `on_ready` is told the address once it is listened on; with port 0 that is a free one.
 
     Raises:
         NewsletterError: the address cannot be listened on.
     """
-    from waitress import create_server
+    from waitress import create_server, wasyncore
 
     from newsletter.web.wsgi import application
 
-    try:
-        server = create_server(
-            application,
-            host=bind,
-            port=port,
-            threads=THREADS,
-            ident=None,
-            max_request_body_size=LARGEST_BODY,
-            clear_untrusted_proxy_headers=True,
-        )
-    except (OSError, ValueError) as error:
-        raise NewsletterError(
-            f"cannot listen on {bind}:{port}: {error}; choose another --bind or --port"
-        ) from error
+    listener = _listener(bind, port)
+    connections: dict[int, object] = {}
+    server = create_server(
+        application,
+        map=connections,
+        sockets=[listener],
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_BODY,
+        clear_untrusted_proxy_headers=True,
+    )
     with _ending_on_sigterm():
         try:
             if on_ready:
-                on_ready(_address(server, bind))
+                on_ready(_address(listener))
             server.run()
         finally:
-            server.close()
+            wasyncore.close_all(connections)
 
 
-def _address(server: Any, bind: str) -> str:
-    """A name such as localhost may stand for two sockets; the first one is told."""
-    several = getattr(server, "effective_listen", None)
-    port = several[0][1] if several else server.effective_port
-    return f"http://[{bind}]:{port}" if ":" in bind else f"http://{bind}:{port}"
+def _listener(bind: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(bind, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, *_, address = found[0]
+        return socket.create_server(address[:2], family=family)
+    except OSError as error:
+        raise NewsletterError(
+            f"cannot listen on {bind}:{port}: {error.strerror}; choose another address or port"
+        ) from error
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @contextmanager

@@ -9,76 +9,90 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL
 from newsletter.web.templating import rendered, show
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
+_CHANGE = "/#change"  # the home page's words on leaving and preferences
 _FIVE_MINUTES = "public, max-age=300"
+_A_DAY = "public, max-age=86400"
 _A_YEAR = "public, max-age=31536000, immutable"
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(_request: HttpRequest) -> HttpResponse:
     """What this newsletter is, and the way to its latest edition."""
-    from newsletter.store.editions import load_last_page
-
-    values = {"has_edition": load_last_page() is not None, "schedule": settings.CONFIG.schedule}
+    values = {"has_edition": _last_page() is not None, "schedule": settings.CONFIG.schedule}
     return _kept(show("home.html", values), _FIVE_MINUTES)
 
 
 # A finished mail carries its styles in itself; still no script, no frame and no foreign picture.
 @csp_update({"style-src": ["'unsafe-inline'"]})
 @require_safe
-def latest(request: HttpRequest) -> HttpResponse:
+def latest(_request: HttpRequest) -> HttpResponse:
     """The last edition that was sent, without any personal link."""
-    from newsletter.store.editions import load_last_page
-
-    page = load_last_page()
+    page = _last_page()
     if page is None:
         return show("no-edition.html", status=404)
     return _kept(HttpResponse(page), _FIVE_MINUTES)
 
 
 @require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
+def healthz(_request: HttpRequest) -> HttpResponse:
     """A sign of life for whatever watches this process."""
     return _kept(_plain("ok\n"), "no-store")
 
 
 @require_safe
-def style(request: HttpRequest) -> HttpResponse:
+def style(_request: HttpRequest) -> HttpResponse:
     """The one style sheet; pages ask for it with its version, so it may be kept for a year."""
-    return _kept(
-        HttpResponse(rendered("style.css"), content_type="text/css; charset=utf-8"), _A_YEAR
-    )
+    sheet = HttpResponse(rendered("style.css"), content_type="text/css; charset=utf-8")
+    return _kept(sheet, _A_YEAR)
 
 
 @require_safe
-def favicon(request: HttpRequest) -> HttpResponse:
+def favicon(_request: HttpRequest) -> HttpResponse:
     """The mark in the browser's tab."""
-    return _kept(HttpResponse(rendered("favicon.svg"), content_type="image/svg+xml"), _A_YEAR)
+    return _kept(HttpResponse(rendered("favicon.svg"), content_type="image/svg+xml"), _A_DAY)
 
 
 @require_safe
-def robots(request: HttpRequest) -> HttpResponse:
+def robots(_request: HttpRequest) -> HttpResponse:
     """Search engines keep to the public pages."""
     return _kept(_plain("User-agent: *\nDisallow: /u/\nDisallow: /p/\n"), _FIVE_MINUTES)
 
 
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def page_not_found(
+    _request: HttpRequest,
+    exception: Exception,  # noqa: ARG001 - Django passes it by this name
+) -> HttpResponse:
     """There is nothing at this address."""
     return show("not-found.html", status=404)
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(
+    _request: HttpRequest,
+    exception: Exception,  # noqa: ARG001 - Django passes it by this name
+) -> HttpResponse:
     """The browser sent something that is not a form of ours."""
     return show("bad-request.html", status=400)
 
 
-def server_error(request: HttpRequest) -> HttpResponse:
+def server_error(_request: HttpRequest) -> HttpResponse:
     """Something broke on our side."""
     return show("server-error.html", status=500)
+
+
+def _last_page() -> str | None:
+    """The last edition's HTML; where personal links stand in a mail, it says how to find them."""
+    from newsletter.store.editions import load_last_sent
+
+    edition = load_last_sent()
+    if edition is None:
+        return None
+    return edition.html.replace(UNSUBSCRIBE_URL, _CHANGE).replace(PREFERENCES_URL, _CHANGE)
 
 
 def _plain(text: str) -> HttpResponse:

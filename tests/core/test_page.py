@@ -213,6 +213,11 @@ def test_an_edition_without_failures_does_not_mention_them() -> None:
     assert "did not answer" not in page_for(drafts.quiet(), drafts.brand()).made
 
 
+def test_an_edition_without_quotations_does_not_vouch_for_them() -> None:
+    assert "word for word" in page_for(drafts.normal(), drafts.brand()).made
+    assert "word for word" not in page_for(drafts.empty(), drafts.brand()).made
+
+
 def test_an_empty_day_makes_an_empty_page() -> None:
     assert page_for(drafts.empty(), drafts.brand()).is_empty
     assert not page_for(drafts.quiet(), drafts.brand()).is_empty

@@ -117,7 +117,11 @@ class TheLedgerAlwaysAddsUp(TestCase):
     """Whatever is claimed, answered or abandoned in whatever order."""
 
     @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(st.lists(st.tuples(st.integers(1, 4), st.lists(STATES, max_size=4), st.booleans()), max_size=6))
+    @given(
+        st.lists(
+            st.tuples(st.integers(1, 4), st.lists(STATES, max_size=4), st.booleans()), max_size=6
+        )
+    )
     def test_planned_is_the_sum_of_all_states(
         self, steps: list[tuple[int, list[DeliveryState], bool]]
     ) -> None:

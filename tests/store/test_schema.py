@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -52,7 +52,7 @@ def test_proving_that_it_is_writable_leaves_nothing_behind() -> None:
 
 @contextmanager
 def somebody_elses_lock(folder: Path) -> Iterator[None]:
-    """The lock as another process holds it: PostgreSQL gives it again to the session that has it."""
+    """The lock as another process has it: PostgreSQL gives its own session a lock twice."""
     if connection.vendor != "postgresql":
         with hold_lock(folder):
             yield

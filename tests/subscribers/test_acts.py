@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 
 from subscribers import models, signup, store
 from subscribers.errors import (
@@ -330,3 +332,48 @@ def test_subscribers_are_counted_and_listed_by_status() -> None:
 
 def test_a_masked_address_shows_its_owner_which_one_it_is_and_nobody_else_the_name() -> None:
     assert add("ann.lee@example.org").masked_address == "a••••@example.org"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite's test database is one connection's memory"
+)
+def test_two_clicks_at_the_same_moment_are_one_leaving() -> None:
+    person = add()
+    together = Barrier(2)
+
+    def click() -> None:
+        together.wait()
+        leave(person)
+        connection.close()
+
+    _at_once(click, click)
+    assert kinds(person.id) == [ConsentKind.AGREED, ConsentKind.WITHDRAWN]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite's test database is one connection's memory"
+)
+def test_one_address_added_twice_at_the_same_moment_is_one_subscriber() -> None:
+    add("first@example.org")
+    together = Barrier(2)
+    found: list[Subscriber] = []
+
+    def join() -> None:
+        together.wait()
+        found.append(add())
+        connection.close()
+
+    _at_once(join, join)
+    assert len({person.id for person in found}) == 1
+    assert sorted(person.is_new for person in found) == [False, True]
+    assert kinds(found[0].id) == [ConsentKind.AGREED]
+
+
+def _at_once(*acts: Callable[[], None]) -> None:
+    threads = [Thread(target=act) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()

@@ -1,0 +1,71 @@
+"""The draft: sections, subject, preheader, one sentence of the day."""
+
+from __future__ import annotations
+
+from newsletter.core.compose import Rules, compose
+from newsletter.core.edition import Draft, DraftFigures
+from newsletter.core.entry import Entry
+from newsletter.core.ranking import rank
+from tests.core.entries import NOW, entry, field
+
+DAY = [
+    entry("China imposes export controls on seven rare earths from 4 April", outlet="A"),
+    entry("Lynas pours its first terbium oxide at the plant in Malaysia", outlet="B"),
+    entry("Dysprosium prices jump 40% in Europe in one week", outlet="C"),
+    entry("노비온, 2억1500만달러 투자 유치…희토류 자석 증산", outlet="D", language="ko"),
+]
+
+
+def drafted(*entries: Entry, notice: str = "") -> Draft:
+    ranking = rank(entries, gazetteer=field(), now=NOW)
+    figures = DraftFigures(len(entries), len(entries), len(ranking.stories), 1, 0)
+    return compose(ranking, date=NOW.date(), made_at=NOW, figures=figures, notice=notice)
+
+
+def test_an_empty_day_gives_an_empty_draft() -> None:
+    draft = drafted(notice="A holiday")
+    assert draft.lead is None
+    assert draft.stories == ()
+    assert (draft.subject, draft.preheader, draft.summary) == ("", "", "")
+    assert draft.notice == "A holiday"
+
+
+def test_sections_stand_in_their_order_and_none_is_empty() -> None:
+    draft = drafted(*DAY)
+    names = [section.name for section in draft.sections]
+    assert names == [name for name in Rules().sections if name in names]
+    assert all(section.stories for section in draft.sections)
+
+
+def test_the_subject_is_the_leads_headline() -> None:
+    draft = drafted(*DAY)
+    assert draft.lead
+    assert draft.subject == draft.lead.headline
+
+
+def test_a_long_subject_is_cut_at_a_word_and_a_short_one_is_completed() -> None:
+    long = (
+        f"China imposes export controls on rare earths and {'magnets for motors ' * 3}of any kind"
+    )
+    assert 30 <= len(drafted(entry(long)).subject) <= 70
+    short = drafted(entry("China bans rare earths export"), DAY[1])
+    assert 30 <= len(short.subject) <= 70
+
+
+def test_a_subject_does_not_shout() -> None:
+    draft = drafted(entry("CHINA BANS THE EXPORT OF RARE EARTHS TO ALL BUYERS!!!"))
+    assert "!" not in draft.subject
+    assert draft.subject != draft.subject.upper()
+
+
+def test_preheader_and_summary_name_the_next_stories_in_the_readers_language() -> None:
+    draft = drafted(*DAY)
+    assert len(draft.preheader) <= 110
+    assert DAY[1].title in draft.preheader
+    assert draft.summary.startswith("Also today: ")
+    assert draft.summary.endswith(".")
+    assert "노비온" not in draft.preheader + draft.summary
+
+
+def test_the_same_ranking_gives_the_same_draft() -> None:
+    assert drafted(*DAY) == drafted(*reversed(DAY))

@@ -1,0 +1,418 @@
+"""A message is right in every byte, and a personal copy is what it would be if made alone."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsletter.core.mail import (
+    PERSONAL_URL,
+    AddressError,
+    Identity,
+    Letter,
+    Mailbox,
+    ascii_address,
+    date_line,
+    delivery_key,
+    header_line,
+    mailbox,
+    message_template,
+    personalise,
+)
+from tests.smtp_sink import faults_of, headers_of
+
+if TYPE_CHECKING:
+    from newsletter.core.delivery import Message
+
+WHEN = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+READER = Mailbox("ann@example.org", "Ann Reader")
+HOSTILE = "=?utf-8?q?a=0D=0ABcc:_x@y.example?="
+
+texts = st.text(st.characters(codec="utf-8"), max_size=300)
+names = st.one_of(
+    st.text(max_size=120),
+    st.sampled_from(
+        [HOSTILE, "a\r\nBcc: x@y.example", 'O"Hara, \\ Pat', "王小明", "a" * 300, "é" * 90]
+    ),
+)
+
+
+def identity(**changes: object) -> Identity:
+    given = {
+        "sender": Mailbox("daily@news.example.org", "Straight Into Your Inbox"),
+        "reply_to": Mailbox("editor@example.org", "The Editor"),
+        "list_id": "daily.news.example.org",
+        "list_name": "Straight Into Your Inbox",
+        "base_url": "https://news.example.org",
+        "message_id_domain": "news.example.org",
+    }
+    return Identity(**(given | changes))  # type: ignore[arg-type]
+
+
+def letter(
+    subject: str = "Lynas lifts output", html: str = "<p>Hi</p>", text: str = "Hi"
+) -> Letter:
+    leave = f"{PERSONAL_URL}unsubscribe"
+    return Letter(
+        subject,
+        f'{html}<a href="{leave}">Leave</a><a href="{PERSONAL_URL}preferences">Change</a>',
+        f"{text}\nLeave: {leave}\nChange: {PERSONAL_URL}preferences\n",
+    )
+
+
+def build(
+    wording: Letter | None = None,
+    *,
+    who: Identity | None = None,
+    recipient: Mailbox = READER,
+    token: str = "T" * 43,
+    delivery_id: int = 7,
+) -> Message:
+    template = message_template(
+        "2026-11-24",
+        wording or letter(),
+        who or identity(),
+        date=WHEN,
+        tokens={"unsubscribe": len(token), "preferences": len(token)},
+    )
+    values = {"unsubscribe": token, "preferences": token[::-1]}
+    return personalise(template, delivery_id=delivery_id, recipient=recipient, values=values)
+
+
+def read(message: Message) -> EmailMessage:
+    return BytesParser(policy=policy.default).parsebytes(message.content)
+
+
+def header(message: Message, name: str) -> str:
+    [value] = [value for field, value in headers_of(message.content) if field == name]
+    return value
+
+
+def by_the_standard_library(text: str, subtype: str) -> bytes:
+    """One part alone, as Python's own e-mail package writes it."""
+    part = EmailMessage(policy=policy.SMTP.clone(max_line_length=76))
+    part.set_content(text, subtype=subtype, cte="quoted-printable")
+    return part.as_bytes().partition(b"\r\n\r\n")[2]
+
+
+def parts_of(message: Message) -> list[bytes]:
+    boundary = read(message).get_boundary()
+    assert boundary
+    pieces = message.content.split(f"--{boundary}".encode())[1:3]
+    return [piece.partition(b"\r\n\r\n")[2].removesuffix(b"\r\n") for piece in pieces]
+
+
+@given(
+    text=texts,
+    html=texts,
+    token=st.text("ABCXYZabcxyz0189_-", min_size=1, max_size=200),
+    before=st.integers(0, 80),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_personal_copy_has_the_bytes_the_standard_library_would_write(
+    text: str, html: str, token: str, before: int
+) -> None:
+    """Wherever the tokens fall, on the end of an encoded line too."""
+    wording = letter(text="x" * before + text, html="é" * before + html)
+    message = build(wording, token=token)
+
+    def filled(part: str) -> str:
+        links = {"unsubscribe": f"u/{token}", "preferences": f"p/{token[::-1]}"}
+        for name, link in links.items():
+            part = part.replace(PERSONAL_URL + name, f"https://news.example.org/{link}")
+        return part.replace("\0", "")
+
+    assert parts_of(message) == [
+        by_the_standard_library(filled(wording.text), "plain"),
+        by_the_standard_library(filled(wording.html), "html"),
+    ]
+
+
+@given(subject=texts, name=names, list_name=names, reply_name=names)
+@settings(max_examples=200, deadline=None)
+def test_any_text_in_any_header_makes_a_message_without_fault(
+    subject: str, name: str, list_name: str, reply_name: str
+) -> None:
+    who = identity(
+        sender=Mailbox("daily@news.example.org", name),
+        list_name=list_name,
+        reply_to=Mailbox("editor@example.org", reply_name),
+    )
+    recipient = Mailbox("ann@example.org", name[::-1])
+    message = build(letter(subject), who=who, recipient=recipient)
+    assert faults_of(message.content) == []
+
+
+@given(text=texts)
+@settings(max_examples=200, deadline=None)
+def test_a_subject_is_read_as_it_was_written(text: str) -> None:
+    written = " ".join(
+        "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text).split(" ")
+    )
+    shown = str(read(build(letter(text)))["Subject"])
+    assert [c for c in shown if c.isprintable() and not c.isspace()] == [
+        c for c in written if c.isprintable() and not c.isspace()
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HOSTILE,
+        "plain\r\nBcc: x@y.example",
+        "plain\nBcc: x@y.example",
+        "plain\rBcc: x@y.example",
+        "nul\0Bcc: x@y.example",
+        "next line\x85Bcc: x@y.example",
+        "separator\u2028Bcc: x@y.example",
+        "=?utf-8?b?DQpCY2M6IHhAeS5leGFtcGxl?=",
+        "=?utf-8?q?=0A_Bcc:",
+    ],
+)
+def test_nothing_in_a_subject_or_a_name_becomes_a_header(text: str) -> None:
+    who = identity(
+        sender=Mailbox("daily@news.example.org", text),
+        list_name=text,
+        reply_to=Mailbox("editor@example.org", text),
+    )
+    message = build(letter(text), who=who, recipient=Mailbox("ann@example.org", text))
+    mail = read(message)
+    assert faults_of(message.content) == []
+    assert "Bcc" not in mail
+    assert [str(a) for field in ("To", "From") for a in mail[field].addresses[1:]] == []
+    assert b"\r\nBcc" not in mail.as_bytes(policy=policy.SMTP.clone(refold_source="all"))
+
+
+def test_text_that_looks_like_an_encoded_word_is_shown_as_that_text() -> None:
+    assert str(read(build(letter(HOSTILE)))["Subject"]) == HOSTILE
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ann Reader",
+        "O'Hara",
+        'Pat "P" O\\Hara',
+        "Reader, Ann",
+        "Dr. Ann",
+        "a@b.example",
+        "王小明",
+        "José",
+    ],
+)
+def test_a_name_is_read_as_it_was_written(name: str) -> None:
+    message = build(recipient=Mailbox("ann@example.org", name))
+    [address] = read(message)["To"].addresses
+    assert (address.display_name, address.addr_spec) == (name, "ann@example.org")
+
+
+def test_a_plain_name_stands_plainly_and_a_special_one_in_quotes() -> None:
+    plain, special, none = (
+        header(build(recipient=Mailbox("ann@example.org", name)), "To")
+        for name in ("Ann Reader", "Reader, Ann", "")
+    )
+    assert plain == "Ann Reader <ann@example.org>"
+    assert special == '"Reader, Ann" <ann@example.org>'
+    assert none == "ann@example.org"
+
+
+def test_the_parts_are_plain_text_first_and_html_last_as_they_were_given() -> None:
+    wording = letter(text="Lynas – 镝\n.\n..two\nFrom here  \n", html="<p>Straße \t</p>\n.\n")
+    message = read(build(wording))
+    first, last = message.iter_parts()
+    assert message.get_content_type() == "multipart/alternative"
+    assert [first.get_content_type(), last.get_content_type()] == ["text/plain", "text/html"]
+    link = f"https://news.example.org/u/{'T' * 43}"
+    leave = f"{PERSONAL_URL}unsubscribe"
+    change = (f"{PERSONAL_URL}preferences", f"https://news.example.org/p/{'T' * 43}")
+    assert isinstance(first, EmailMessage)
+    assert isinstance(last, EmailMessage)
+    assert first.get_content().replace("\r\n", "\n") == wording.text.replace(leave, link).replace(
+        *change
+    )
+    html = wording.html.replace(leave, link).replace(*change) + "\n"
+    assert last.get_content().replace("\r\n", "\n") == html
+
+
+def test_an_ordinary_message_has_no_fault() -> None:
+    assert faults_of(build().content) == []
+
+
+def test_two_copies_differ_in_the_recipient_the_message_id_and_the_tokens_alone() -> None:
+    one = build(token="Z" * 43).content
+    other = build(
+        token="J" * 43, recipient=Mailbox("bob@example.net", "Bob"), delivery_id=8
+    ).content
+    swapped = (
+        one.replace(b"Z", b"J")
+        .replace(b"Ann Reader <ann@example.org>", b"Bob <bob@example.net>")
+        .replace(delivery_key("2026-11-24", 7).encode(), delivery_key("2026-11-24", 8).encode())
+    )
+    assert swapped == other
+
+
+def test_the_unsubscribe_headers_are_what_rfc_8058_asks_for() -> None:
+    message = build(token="T" * 180)
+    lines = message.content.split(b"\r\n")
+    link = b"<https://news.example.org/u/" + b"T" * 180 + b">"
+    assert b"List-Unsubscribe: " + link in lines
+    assert b"List-Unsubscribe-Post: List-Unsubscribe=One-Click" in lines
+
+
+def test_one_click_is_not_offered_where_the_pages_have_no_https() -> None:
+    names = [
+        name
+        for name, _ in headers_of(build(who=identity(base_url="http://127.0.0.1:8000")).content)
+    ]
+    assert "List-Unsubscribe" in names
+    assert "List-Unsubscribe-Post" not in names
+
+
+def test_a_base_address_with_a_path_keeps_it() -> None:
+    message = build(who=identity(base_url="https://example.org/news/"), token="T" * 5)
+    assert header(message, "List-Unsubscribe") == "<https://example.org/news/u/TTTTT>"
+
+
+def test_the_same_delivery_always_has_the_same_message_id_and_others_have_others() -> None:
+    one, again = build(recipient=READER), build(recipient=Mailbox("other@example.net"))
+    other = build(delivery_id=8)
+    assert (
+        header(one, "Message-ID") == header(again, "Message-ID") == f"<{one.key}@news.example.org>"
+    )
+    assert one.key == again.key != other.key
+    assert delivery_key("2026-11-24", 7) != delivery_key("2026-11-25", 7)
+    assert delivery_key("a", 11) != delivery_key("a1", 1)
+
+
+def test_nothing_personal_is_in_the_key() -> None:
+    message = build(recipient=Mailbox("ann@example.org", "Ann"))
+    assert message.key == delivery_key("2026-11-24", 7)
+    assert message.key.isalnum()
+
+
+def test_a_message_names_its_envelope() -> None:
+    message = build(
+        who=identity(sender=Mailbox("daily@bücher.example", "Bücher")),
+        recipient=Mailbox("ann@straße.example"),
+    )
+    assert message.sender == "daily@xn--bcher-kva.example"
+    assert message.recipient == "ann@xn--strae-oqa.example"
+    assert header(message, "To") == "ann@xn--strae-oqa.example"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "müller@example.org",
+        "ann@",
+        "@example.org",
+        "ann",
+        "ann@@example.org",
+        "ann@example.org\r\nBcc: x@y.example",
+        "ann@example.org\n",
+        "ann smith@example.org",
+        '"ann smith"@example.org',
+        ".ann@example.org",
+        "ann..b@example.org",
+        "ann@exa mple.org",
+        "ann@-example.org",
+        "ann@example..org",
+        "ann@[127.0.0.1]",
+        "=?utf-8?q?a=40b?=@example.org",
+        "ann@=?utf-8?q?example?=.org",
+        "ann,bob@example.org",
+        "<ann@example.org>",
+        "a" * 65 + "@example.org",
+        "ann@" + "a" * 64 + ".org",
+        "ann@" + "a.ex" * 70 + ".org",
+        "ann@\u202eexample.org",
+    ],
+)
+def test_an_address_that_cannot_be_mailed_is_refused(address: str) -> None:
+    with pytest.raises(AddressError, match=r"address|letters"):
+        ascii_address(address)
+    with pytest.raises(AddressError):
+        build(recipient=Mailbox(address))
+
+
+@pytest.mark.parametrize(
+    "address", ["ann@example.org", "a.b+c_d'e=f@sub.example.co", "root@localhost"]
+)
+def test_a_plain_address_stays_as_it_is(address: str) -> None:
+    assert ascii_address(address) == address
+
+
+def test_a_mailbox_is_read_as_people_write_it() -> None:
+    assert mailbox("Daily, The <daily@example.org>") == Mailbox("daily@example.org", "Daily, The")
+    assert mailbox('"The \\"D\\"" <daily@example.org>') == Mailbox("daily@example.org", 'The "D"')
+    assert mailbox("daily@example.org") == Mailbox("daily@example.org")
+
+
+def test_long_headers_are_folded_at_words_and_read_back_whole() -> None:
+    subject = " ".join(["processing"] * 30)
+    line = header_line("Subject", subject)
+    assert max(map(len, line.split("\r\n"))) <= 76
+    assert line.replace("\r\n", "") == f"Subject: {subject}"
+
+
+def test_the_date_is_written_with_its_offset_whatever_the_locale() -> None:
+    there = timezone(timedelta(hours=-3, minutes=-30))
+    assert date_line(WHEN.astimezone(there)) == "Date: Tue, 24 Nov 2026 04:00:00 -0330"
+    with pytest.raises(ValueError, match="time zone"):
+        date_line(WHEN.replace(tzinfo=None))
+
+
+@pytest.mark.parametrize(
+    "value", ["short", "T" * 44, "T" * 42 + "\n", "T" * 42 + "=", "T" * 42 + "é"]
+)
+def test_a_value_of_another_length_or_with_other_letters_is_refused(value: str) -> None:
+    template = message_template(
+        "e",
+        Letter("s", f"{PERSONAL_URL}unsubscribe", ""),
+        identity(),
+        date=WHEN,
+        tokens={"unsubscribe": 43},
+    )
+    with pytest.raises(ValueError, match="'unsubscribe' must be 43 letters"):
+        personalise(template, delivery_id=1, recipient=READER, values={"unsubscribe": value})
+    with pytest.raises(ValueError, match="'unsubscribe' must be 43 letters"):
+        personalise(template, delivery_id=1, recipient=READER, values={})
+
+
+def test_a_personal_link_that_nobody_fills_is_refused_before_anything_is_sent() -> None:
+    with pytest.raises(ValueError, match="personal link"):
+        message_template(
+            "e",
+            Letter("s", f"{PERSONAL_URL}preferences", ""),
+            identity(),
+            date=WHEN,
+            tokens={"unsubscribe": 9},
+        )
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "ftp://example.org",
+        "https://",
+        "https://a b",
+        'https://a"b',
+        "https://a\r\nb",
+        "https://a?b",
+    ],
+)
+def test_a_base_address_that_could_break_a_header_or_a_page_is_refused(base_url: str) -> None:
+    with pytest.raises(ValueError, match="web address"):
+        build(who=identity(base_url=base_url))
+
+
+def test_lone_surrogates_and_nul_do_not_stop_an_edition() -> None:
+    message = build(letter("a\ud800b", "<p>\ud800\0</p>", "\ud800\0"))
+    assert faults_of(message.content) == []

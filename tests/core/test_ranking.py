@@ -1,0 +1,140 @@
+"""Stories in order: parts, reasons, the best source, memory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsletter.core.entry import Entry
+from newsletter.core.ranking import ToldStory, Weights, rank
+from newsletter.core.source import Publisher
+from newsletter.core.story import Ranking, Story
+from tests.core.entries import NOW, entry, field
+
+CONTROL = "China imposes export controls on seven rare earths"
+
+
+def ranked(*entries: Entry, **options: object) -> Ranking:
+    return rank(entries, gazetteer=field(), now=NOW, **options)  # type: ignore[arg-type]
+
+
+def first(*entries: Entry, **options: object) -> Story:
+    return ranked(*entries, **options).stories[0]
+
+
+def test_an_act_that_changes_supply_stands_above_small_news() -> None:
+    small = entry("Ucore appoints a new chairman", outlet="Zinc Post")
+    assert first(small, entry(CONTROL)).headline == CONTROL
+
+
+def test_a_single_source_can_beat_a_widely_told_explainer() -> None:
+    wide = [entry("Explainer: what are rare earths?", outlet=f"Paper {n}") for n in range(6)]
+    assert first(entry(CONTROL), *wide).headline == CONTROL
+
+
+def test_an_old_story_gives_way_to_the_same_kind_of_news_today() -> None:
+    old = entry("Lynas opens a refinery in Malaysia", hours=90)
+    new = entry("Arafura opens a refinery in Australia", hours=2)
+    assert first(old, new).headline == new.title
+
+
+def test_the_score_is_the_weighted_mean_of_the_parts() -> None:
+    weights = Weights(1, 2, 3, 4, 5, 6)
+    story = first(entry(CONTROL), weights=weights)
+    total = sum(getattr(weights, name) * value for name, value in story.parts.items())
+    assert story.score == round(total / 21, 4)
+    assert all(0.0 <= part <= 1.0 for part in story.parts.values())
+
+
+def test_copies_aggregators_and_sister_titles_are_no_further_outlets() -> None:
+    story = first(
+        entry(CONTROL, outlet="Daily Ore", hours=5),
+        entry(CONTROL, outlet="Copy Gazette", hours=4),
+        entry(f"{CONTROL} - MSN", outlet="MSN", hours=3),
+        entry("Beijing puts seven rare earths under export controls", outlet="Reuters", hours=2),
+        entry("Seven rare earths face China's export controls", outlet="reuters.com", hours=2),
+    )
+    assert story.outlets == 2
+    assert "2 independent outlets in 3 hours" in story.reasons
+
+
+def test_reasons_speak_to_a_reader() -> None:
+    story = first(entry("Serra Verde secures a $465 million loan for dysprosium and terbium"))
+    assert "So far only from Daily Ore" in story.reasons
+    assert "Names dysprosium and terbium" in story.reasons
+    assert any("$465 million" in reason for reason in story.reasons)
+
+
+def test_the_article_is_shown_and_the_document_beside_it() -> None:
+    notice = entry(
+        "Announcement No. 18: export controls on seven rare earths of China",
+        outlet="Ministry Gazette",
+        publisher=Publisher.GOVERNMENT,
+        hours=6,
+    )
+    story = first(notice, entry(CONTROL))
+    assert story.best.title == CONTROL
+    assert story.primary == notice
+
+
+def test_an_english_edition_prefers_an_english_article() -> None:
+    korean = entry("노비온, 2억1500만달러 투자 유치", language="ko", weight=1.5, hours=6)
+    english = entry("Noveon raises $215 million", outlet="Magnet Post")
+    assert first(korean, english).best == english
+    assert first(korean, english, language="ko").best == korean
+    assert first(korean).headline == korean.title
+
+
+def test_what_a_reader_should_know_of_a_source_is_marked() -> None:
+    wire = entry("Noveon opens a magnet plant in Texas", outlet="PR Newswire")
+    state = entry(CONTROL, outlet="Xinhua", paywall=True)
+    assert first(wire).marks == ("press release",)
+    assert first(state).marks == ("paywall", "state media")
+    assert "opinion" in first(entry("Opinion: rare earths deserve better")).marks
+
+
+def test_a_story_told_before_has_no_novelty_without_news() -> None:
+    before = entry("Noveon raises $215 million", hours=50)
+    told = ToldStory(
+        date=(NOW - timedelta(days=1)).date(),
+        headline=before.title,
+        entry_ids=(before.id,),
+        texts=(before.title,),
+    )
+    again = first(before, told=[told])
+    assert again.told_on == told.date
+    assert again.parts["novelty"] == 0.0
+    update = first(before, entry("Noveon raises $315 million after all", hours=1), told=[told])
+    assert update.told_on == told.date
+    assert 0.0 < update.parts["novelty"] < 1.0
+    assert any("new:" in reason for reason in update.reasons)
+
+
+def test_an_id_survives_a_later_entry() -> None:
+    early = entry(CONTROL, hours=8)
+    late = entry(CONTROL, outlet="Late Post", hours=1)
+    assert first(early).id == first(early, late).id
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(max_size=80), max_size=8), st.randoms())
+def test_every_entry_stands_in_exactly_one_place_in_any_order(
+    drawn: list[str], random: object
+) -> None:
+    texts = [CONTROL, "Copper rises", *drawn]
+    entries = [entry(title, id=str(n)) for n, title in enumerate(texts)]
+    shuffled = list(entries)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    found = ranked(*entries)
+    assert found == ranked(*shuffled)
+    told = [one.id for story in found.stories for one in story.entries]
+    assert sorted(told + [r.entry_id for r in found.rejected]) == sorted(e.id for e in entries)
+
+
+def test_odd_entries_are_ranked_or_rejected() -> None:
+    odd = ["", "x", "\x00\u202e", "rare earth " * 90_000, "稀土" * 5_000]
+    entries = [entry(t, text=t, id=str(n), outlet="") for n, t in enumerate(odd)]
+    found = ranked(*entries)
+    assert len(found.rejected) + sum(len(s.entries) for s in found.stories) == len(odd)

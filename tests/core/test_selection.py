@@ -1,0 +1,108 @@
+"""Which stories stand on the page, and which leads it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from newsletter.core.entry import Entry
+from newsletter.core.ranking import ToldStory, rank
+from newsletter.core.selection import Rules, Selection, select
+from newsletter.core.source import Publisher
+from tests.core.entries import NOW, entry, field
+
+
+def selected(*entries: Entry, rules: Rules = Rules(), told: ToldStory | None = None) -> Selection:
+    ranking = rank(entries, gazetteer=field(), now=NOW, told=[told] if told else [])
+    return select(ranking, rules)
+
+
+COMPANIES = ["Lynas", "Iluka", "Arafura", "Ucore", "Pensana", "Noveon", "Aclara", "Vulcan Elements"]
+ACTS = ["Malaysia", "Brazil", "Kenya", "Norway", "Angola", "Texas", "Chile", "Ohio"]
+
+
+def plants(outlet: str = "", company: str = "") -> list[Entry]:
+    return [
+        entry(
+            f"{company or name} opens rare earth plant number {n}{n} in {place}",
+            outlet=outlet or f"Paper {n}",
+            hours=n + 1,
+        )
+        for n, (name, place) in enumerate(zip(COMPANIES, ACTS, strict=True))
+    ]
+
+
+def test_no_opinion_explainer_or_promotion_leads() -> None:
+    found = selected(
+        entry("Opinion: export controls on rare earths should worry us"),
+        entry("Explainer: China's export controls on rare earths", outlet="B"),
+        entry("Rare earth export controls: investor guide", outlet="Motley Fool"),
+        entry("Lynas opens a plant in Malaysia", outlet="C"),
+    )
+    assert found.lead
+    assert found.lead.headline == "Lynas opens a plant in Malaysia"
+    assert not found.further
+
+
+def test_a_look_back_is_never_shown() -> None:
+    found = selected(entry("FLASHBACK: China's first rare earth export controls"))
+    assert found.lead is None
+    assert found.also == ()
+    assert found.near_misses[0].reason == "A look back, not news"
+
+
+def test_an_outlet_has_no_more_stories_than_its_cap() -> None:
+    found = selected(*plants(outlet="Daily Ore"), rules=Rules(per_section=9, per_outlet=3))
+    assert found.lead
+    assert 1 + len(found.further) == 3
+
+
+def test_a_company_has_no_more_stories_than_its_cap() -> None:
+    found = selected(*plants(company="Lynas"), rules=Rules(per_section=9))
+    assert found.lead
+    assert 1 + len(found.further) <= 2
+
+
+def test_a_section_has_no_more_stories_than_its_cap_beside_the_lead() -> None:
+    found = selected(*plants(), rules=Rules(per_section=2))
+    assert len(found.further) == 2
+
+
+def test_a_story_told_yesterday_does_not_come_back() -> None:
+    old = entry("Noveon raises $215 million", hours=30)
+    told = ToldStory(date=(NOW - timedelta(days=1)).date(), headline=old.title, entry_ids=(old.id,))
+    found = selected(old, entry("Lynas opens a plant in Malaysia", outlet="B"), told=told)
+    assert found.lead
+    assert found.lead.headline == "Lynas opens a plant in Malaysia"
+    assert not found.further
+    assert not found.also
+
+
+def test_what_is_too_old_is_no_news() -> None:
+    assert selected(entry("Lynas opens a plant in Malaysia", hours=24 * 9)).lead is None
+
+
+def test_a_corroborated_story_leads_before_a_press_release_of_its_kind() -> None:
+    release = entry(
+        "Iluka opens a refinery in Australia", outlet="Iluka", publisher=Publisher.COMPANY
+    )
+    seen = [
+        entry("Lynas opens a refinery in Malaysia", outlet="A"),
+        entry("Malaysia: Lynas opens its new rare earth refinery", outlet="B"),
+    ]
+    found = selected(release, *seen)
+    assert found.lead
+    assert found.lead.outlets == 2
+
+
+def test_near_misses_say_what_stood_in_the_way() -> None:
+    found = selected(*plants(), rules=Rules(per_section=1, also=0))
+    assert found.near_misses
+    assert all(miss.gap >= 0 and miss.reason for miss in found.near_misses)
+    assert any("is full" in miss.reason for miss in found.near_misses)
+
+
+def test_nothing_stands_on_the_page_twice() -> None:
+    found = selected(*plants(), entry("Opinion: rare earths", outlet="Z"))
+    assert found.lead
+    ids = [story.id for story in (found.lead, *found.further, *found.also)]
+    assert len(ids) == len(set(ids))

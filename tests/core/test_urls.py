@@ -1,0 +1,137 @@
+"""Addresses: which are web links, and when two are one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsletter.core.urls import canonical_url, identity_of, is_web_link, untracked_url
+
+A = "https://example.com/a"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "HTTPS://Example.COM:443/a",
+        "https://example.com/a/",
+        "https://example.com/x/../a",
+        "https://example.com/a#part",
+        "https://example.com/a?",
+        "https://example.com/a?utm_source=rss&utm_medium=feed",
+        "https://example.com/a?fbclid=1&gclid=2&mc_cid=3",
+        "https://example.com/a?ref=rss",
+        "https://example.com/a/amp",
+        "https://example.com/a/amp/",
+        "https://example.com/amp/a",
+        "https://example.com/a?amp=1",
+        "https://m.example.com/a",
+        "https://mobile.example.com/a",
+        "https://amp.example.com/a",
+        "https://www.google.com/url?rct=j&url=https://example.com/a&ct=ga",
+        "https://www.google.com/amp/s/example.com/a",
+        "https://example-com.cdn.ampproject.org/c/s/example.com/a",
+        "https://www.bing.com/news/apiclick.aspx?ref=x&url=https%3a%2f%2fexample.com%2fa",
+        "https://example.com./a",
+        " https://example.com/a\n",
+    ],
+)
+def test_ways_to_write_one_address(url: str) -> None:
+    assert canonical_url(url) == A
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/A",
+        "https://example.com/a/b",
+        "https://example.com/a?id=2",
+        "https://example.com/a.amp.html?id=1",
+        "https://news.example.com/a",
+        "https://m.com/a",
+        "https://example.com:8443/a",
+        "https://example.com/champ",
+        "https://example.com/#/a",
+        "https://example.com/a?reference=1",
+    ],
+)
+def test_other_addresses_stay_apart(url: str) -> None:
+    assert canonical_url(url) != A
+    assert identity_of(url) not in ("", identity_of(A))
+
+
+def test_the_order_of_the_query_does_not_matter() -> None:
+    assert canonical_url(A + "?b=2&a=1") == canonical_url(A + "?a=1&b=2") == A + "?a=1&b=2"
+
+
+def test_international_hosts_and_paths_are_encoded() -> None:
+    encoded = "https://xn--mller-kva.de/%C3%A4"
+    assert canonical_url("https://müller.de/ä") == canonical_url(encoded) == encoded
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://example.com/a", "https://www.example.com/a", "http://www.example.com:80/a/?utm_id=1"],
+)
+def test_scheme_and_www_are_no_part_of_the_identity(url: str) -> None:
+    assert identity_of(url) == identity_of(A) == "example.com/a"
+
+
+@pytest.mark.parametrize("url", ["https://example.com", "http://www.example.com/#top"])
+def test_a_front_page_identifies_nothing(url: str) -> None:
+    assert identity_of(url) == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "result"),
+    [
+        ("https://m.example.com/A/?b=1&utm_source=x&a=2#c", "https://m.example.com/A/?b=1&a=2#c"),
+        ("https://www.google.com/url?q=https://e.example/x%3Fa%3D1", "https://e.example/x?a=1"),
+        ("https://example.com/?q=a%20b", "https://example.com/?q=a%20b"),
+    ],
+)
+def test_a_reader_gets_the_original_without_tracking(url: str, result: str) -> None:
+    assert untracked_url(url) == result
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "/a", "//example.com/a", "javascript:alert(1)", "java\nscript:x", "data:text/html,x",
+        "vbscript:x", "file:///etc/passwd", "mailto:a@b.example", "ftp://example.com/",
+        "http://", "http:///a", "https://user@example.com/", "https://a:b@example.com/",
+        "https://e.example/\r\nX: y", "https://e.example/a b", "https://ok\\@e.example/",
+        "https://[::1", "https://e.example:99999/", "https://e.example/" + "a" * 2048,
+    ],
+)  # fmt: skip
+def test_what_is_no_web_link(url: str) -> None:
+    assert not is_web_link(url)
+
+
+@pytest.mark.parametrize("url", [A, "http://127.0.0.1:8000/x", "https://müller.de/ä?q=稀土#x"])
+def test_what_is_a_web_link(url: str) -> None:
+    assert is_web_link(url)
+
+
+urls = st.builds(
+    "{}://{}{}{}{}".format,
+    st.sampled_from(["http", "https", "HTTP", "ftp"]),
+    st.sampled_from(["example.com", "m.m.example.com:443", "WWW.google.com", "en.m.x.org", "[::1]"]),
+    st.text("/.ampABä% \\x:;@", max_size=20),
+    st.one_of(st.just(""), st.text("?&=abutm_mp%20+/", max_size=20).map("?{}".format)),
+    st.text("#/!a", max_size=4),
+)
+
+
+@given(st.one_of(urls, st.text(max_size=60)))
+def test_canonical_twice_is_canonical_once(url: str) -> None:
+    once = canonical_url(url)
+    assert canonical_url(once) == once
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_asked_about(text: str) -> None:
+    identity_of(text)
+    untracked_url(text)
+    is_web_link(text)

@@ -1,0 +1,415 @@
+"""Documents as sources really serve them, read into items."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsletter.core.entry import ParsedEntry
+from newsletter.core.intake import decide
+from newsletter.core.source import Publisher, Source
+from newsletter.core.text import plain
+from newsletter.errors import SourceError
+from newsletter.kinds import bounds, jsonfeed
+from newsletter.kinds.charset import decoded
+from newsletter.kinds.table import parse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+URL = "https://feeds.example/rss/all.xml"
+NOON = datetime(2026, 4, 7, 12, tzinfo=UTC)
+
+
+def read(
+    document: str | bytes, *, content_type: str = "", url: str = URL, kind: str = "auto"
+) -> tuple[ParsedEntry, ...]:
+    body = document.encode() if isinstance(document, str) else document
+    return parse(body, content_type=content_type, url=url, kind=kind)
+
+
+def problem(document: str | bytes, *, kind: str = "auto") -> str:
+    with pytest.raises(SourceError) as caught:
+        read(document, kind=kind)
+    return str(caught.value)
+
+
+def rss(items: str, *, head: str = "", root: str = "") -> str:
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?>{head}<rss version="2.0"'
+        ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+        f' xmlns:dc="http://purl.org/dc/elements/1.1/" {root}><channel><title>Feed</title>'
+        f"<link>https://feeds.example/</link><language>en-gb</language>{items}</channel></rss>"
+    )
+
+
+ITEM = (
+    "<item><title>Dysprosium at a high</title><link>https://feeds.example/a</link>"
+    '<guid isPermaLink="false">a1</guid><pubDate>Tue, 07 Apr 2026 12:00:00 GMT</pubDate>'
+    "<description>Short.</description><dc:creator>Ada</dc:creator>"
+    "<content:encoded><![CDATA[<p>Long &amp; full.</p>]]></content:encoded></item>"
+)
+
+
+class TestFormats:
+    def test_rss_2(self) -> None:
+        (item,) = read(rss(ITEM))
+        assert item == ParsedEntry(
+            declared_id="a1",
+            url="https://feeds.example/a",
+            title="Dysprosium at a high",
+            summary="Short.",
+            content="<p>Long &amp; full.</p>",
+            published=NOON,
+            published_raw="Tue, 07 Apr 2026 12:00:00 GMT",
+            language="en-gb",
+            authors=("Ada",),
+        )
+
+    def test_atom_1(self) -> None:
+        (item,) = read(
+            '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="de"><title>F</title><entry>'
+            '<title type="html">Preis &amp;amp; Menge</title><id>urn:1</id>'
+            '<link href="https://feeds.example/1"/><updated>2026-04-07T14:00:00+02:00</updated>'
+            "<author><name>Eva</name></author><summary>Kurz.</summary>"
+            '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><p>Lang.</p></div>'
+            "</content></entry></feed>"
+        )
+        assert (item.declared_id, item.url) == ("urn:1", "https://feeds.example/1")
+        assert (item.published, item.language, item.authors) == (NOON, "de", ("Eva",))
+        assert (item.title, item.summary) == ("Preis &amp; Menge", "Kurz.")
+        assert "Lang." in item.content
+
+    def test_an_atom_title_that_says_it_is_text_keeps_its_brackets(self) -> None:
+        (item,) = read(
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>a &lt;b&gt; c</title>'
+            "<id>1</id></entry></feed>"
+        )
+        assert item.title == "a &lt;b&gt; c"
+
+    def test_rss_1(self) -> None:
+        (item,) = read(
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+            ' xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+            '<channel rdf:about="https://feeds.example/"><title>F</title></channel>'
+            '<item rdf:about="https://feeds.example/1"><title>T</title>'
+            "<link>https://feeds.example/1</link><dc:date>2026-04-07T12:00:00Z</dc:date></item>"
+            "</rdf:RDF>"
+        )
+        assert (item.url, item.title, item.published) == ("https://feeds.example/1", "T", NOON)
+
+    def test_the_outlet_that_an_aggregator_names(self) -> None:
+        origin = '<source url="https://outlet.example">The Outlet</source>'
+        own = '<source url="https://feeds.example/">Feed</source>'
+        items = read(rss(f"<item><title>a</title>{origin}</item><item><title>b</title>{own}</item>"))
+        assert [item.outlet for item in items] == ["The Outlet", None]
+
+    @pytest.mark.parametrize(
+        ("item", "url"),
+        [
+            ("<link>/news/1</link>", "https://feeds.example/news/1"),
+            ("<link>1.html</link>", "https://feeds.example/rss/1.html"),
+            ("<guid>https://feeds.example/g</guid>", "https://feeds.example/g"),
+            ('<guid isPermaLink="false">17</guid>', ""),
+        ],
+    )
+    def test_links_are_made_whole(self, item: str, url: str) -> None:
+        (found,) = read(rss(f"<item><title>t</title>{item}</item>"))
+        assert found.url == url
+
+    def test_links_follow_xml_base(self) -> None:
+        (item,) = read(
+            '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://other.example/a/">'
+            '<entry><title>t</title><id>1</id><link href="b"/></entry></feed>'
+        )
+        assert item.url == "https://other.example/a/b"
+
+    def test_an_empty_feed_is_a_feed(self) -> None:
+        assert read(rss("")) == ()
+
+    @pytest.mark.parametrize(
+        ("raw", "moment"),
+        [
+            ("Tue, 7 Apr 2026 07:00:00 -0500", NOON),
+            ("Tue, 07 Apr 2026 08:00:00 EDT", NOON),
+            ("2026-04-07 20:00:00 +0800", NOON),
+            ("2026年4月7日 12:00", NOON),
+            ("7 avril 2026 12:00", NOON),
+            ("no idea", None),
+            ("", None),
+        ],
+    )
+    def test_dates(self, raw: str, moment: datetime | None) -> None:
+        (item,) = read(rss(f"<item><title>t</title><pubDate>{raw}</pubDate></item>"))
+        assert (item.published, item.published_raw) == (moment, raw)
+
+
+class TestJsonFeed:
+    def test_1_1_with_a_source_of_its_own(self) -> None:
+        (item,) = read(
+            json.dumps(
+                {
+                    "version": "https://jsonfeed.org/version/1.1",
+                    "title": "F",
+                    "language": "en",
+                    "items": [
+                        {
+                            "id": "1",
+                            "url": "/1",
+                            "title": "稀土 <5%",
+                            "content_text": "a < b\nc",
+                            "date_published": "2026-04-07T12:00:00Z",
+                            "language": "zh",
+                            "authors": [{"name": "Li"}, {"url": "x"}, 7],
+                            "_source": {"title": "新华社", "kind": "state-media", "weight": 1.2},
+                        }
+                    ],
+                }
+            )
+        )
+        assert item == ParsedEntry(
+            declared_id="1",
+            url="https://feeds.example/1",
+            title="稀土 &lt;5%",
+            summary="a &lt; b<br>c",
+            content="a &lt; b<br>c",
+            published=NOON,
+            published_raw="2026-04-07T12:00:00Z",
+            language="zh",
+            authors=("Li",),
+            outlet="新华社",
+            publisher=Publisher.STATE_MEDIA,
+            weight=1.2,
+        )
+
+    def test_1_0(self) -> None:
+        (item,) = read(
+            '{"version": "https://jsonfeed.org/version/1", "items": [{"id": 7, "external_url":'
+            ' "https://e.example/7", "content_html": "<p>x</p>", "author": {"name": "Al"}}]}'
+        )
+        assert (item.declared_id, item.url, item.title) == ("7", "https://e.example/7", "")
+        assert (item.content, item.authors) == ("<p>x</p>", ("Al",))
+
+    def test_strange_values_are_left_out(self) -> None:
+        source = {"title": 5, "kind": "prophet", "weight": True}
+        strange = {"id": None, "title": ["x"], "url": {}, "authors": "x", "_source": source}
+        (item,) = read(json.dumps({"items": [strange, 5, None]}))
+        assert item == ParsedEntry(declared_id="", url="", title="")
+
+    @pytest.mark.parametrize(
+        ("document", "words"),
+        [
+            ("{", "broken JSON in line 1"),
+            ('{"items": 5}', 'no list of "items"'),
+            ("[1]", 'no list of "items"'),
+            ("[" * 100_000, "nested too deeply"),
+            ('{"items": [' + "9" * 5000 + "]}", "too long"),
+        ],
+    )
+    def test_what_is_none_is_told(self, document: str, words: str) -> None:
+        assert words in problem(document)
+
+    def test_its_items_are_bounded(self) -> None:
+        items = [{"id": str(n), "title": "t"} for n in range(jsonfeed.MAX_ITEMS + 5)]
+        assert len(read(json.dumps({"items": items}))) == jsonfeed.MAX_ITEMS
+
+
+class TestWhatIsNoFeed:
+    @pytest.mark.parametrize(
+        ("document", "words"),
+        [
+            (b"", "is empty"),
+            (b"  \n\xef\xbb\xbf ", "is empty"),
+            ("<!DOCTYPE html><html><body>Not found</body></html>", "is a web page, not a feed"),
+            ("\n<!-- x --><HTML><head></head></HTML>", "is a web page, not a feed"),
+            ("<?xml version='1.0'?><html xmlns='x'><body/></html>", "is a web page, not a feed"),
+            ("<opml><body/></opml>", "is a web page"),
+            ("<urlset><url/></urlset>", "is XML, but not a feed"),
+            ("Service unavailable", "is not a feed"),
+            ("%PDF-1.7", "is not a feed"),
+        ],
+    )
+    def test_is_told_in_words(self, document: str | bytes, words: str) -> None:
+        assert words in problem(document)
+
+    def test_json_under_a_wrong_kind(self) -> None:
+        assert 'set its kind to "jsonfeed"' in problem('{"items": []}', kind="feed")
+
+    def test_an_unknown_kind(self) -> None:
+        assert 'the kind "telex"' in problem(rss(""), kind="telex")
+
+
+class TestCharsets:
+    TEXT = "Präsident – “Česko” 稀土 ราคา"
+
+    def document(self, charset: str) -> str:
+        return (
+            f'<?xml version="1.0" encoding="{charset}"?><rss version="2.0"><channel>'
+            "<item><title>{}</title></item></channel></rss>"
+        )
+
+    @pytest.mark.parametrize(
+        ("declared", "header", "actual", "text"),
+        [
+            ("utf-8", "", "utf-8", TEXT),
+            ("iso-8859-1", "text/xml; charset=iso-8859-1", "utf-8", TEXT),
+            ("utf-8", "text/xml", "utf-8", TEXT),
+            ("utf-8", "", "utf-8-sig", TEXT),
+            ("utf-16", "", "utf-16", TEXT),
+            ("utf-16", "", "utf-16-le", TEXT),
+            ("utf-16", "", "utf-16-be", TEXT),
+            ("gb2312", "", "gb18030", "中国稀土出口许可"),
+            ("utf-8", "text/xml; charset=GBK", "gbk", "中国稀土出口许可"),
+            ("shift_jis", "", "shift_jis", "レアアースの価格"),
+            ("iso-2022-jp", "", "iso-2022-jp", "レアアースの価格"),
+            ("euc-kr", "", "euc-kr", "희토류 가격"),
+            ("windows-1251", "", "windows-1251", "Редкие земли"),
+            ("windows-1252", "", "windows-1252", "Präsident – “so”"),
+            ("utf-8", "", "windows-1252", "Präsident – “so”"),
+            ("windows-874", "", "cp874", "ราคาแร่หายาก"),
+            ("nonsense", "", "utf-8", TEXT),
+        ],
+    )
+    def test_the_text_comes_out(self, declared: str, header: str, actual: str, text: str) -> None:
+        body = self.document(declared).format(text).encode(actual)
+        assert [item.title for item in read(body, content_type=header)] == [text]
+
+    def test_a_few_stray_bytes_do_not_spoil_the_rest(self) -> None:
+        body = self.document("utf-8").format(self.TEXT * 3).encode() + b"\x93x\x94"
+        assert self.TEXT in decoded(body, "")
+        assert decoded(body, "").endswith("“x”")
+
+    def test_nul_and_control_characters_are_dropped(self) -> None:
+        assert read(rss("<item><title>a\x00b\x08c</title></item>"))[0].title == "abc"
+
+    @given(st.binary(max_size=300), st.sampled_from(["", "text/xml; charset=utf-16", "a;charset=x"]))
+    def test_any_bytes_become_text(self, body: bytes, header: str) -> None:
+        decoded(body, header).encode()
+
+
+LAUGHS = "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))
+
+
+class TestHostile:
+    @pytest.mark.parametrize(
+        "document",
+        [
+            rss("<item><title>&a9;</title></item>", head=f'<!DOCTYPE r [<!ENTITY a0 "ha">{LAUGHS}]>'),
+            rss(
+                f"<item><title>{'&a;' * 50_000}</title></item>",
+                head=f'<!DOCTYPE r [<!ENTITY a "{"x" * 50_000}">]>',
+            ),
+            rss(
+                "<item><title>&a;</title></item>",
+                head='<!DOCTYPE r [<!ENTITY a SYSTEM "file:///etc/passwd">]>',
+            ),
+            rss(
+                "<item><title>&a;</title></item>",
+                head='<!DOCTYPE r [<!ENTITY % p SYSTEM "http://127.0.0.1:9/x.dtd">%p;]>',
+            ),
+        ],
+        ids=["billion laughs", "quadratic", "external", "parameter"],
+    )
+    def test_entities_do_not_expand(self, document: str) -> None:
+        (item,) = read(document)
+        assert len(item.title) < 200_000
+        assert "root:" not in item.title
+        assert item.title.startswith("&a")
+
+    @pytest.mark.parametrize(
+        "items",
+        [
+            "<item><title>t</title></item>" * 50_000,
+            f"<item><title>t</title><description>{'a &lt;p&gt; ' * 500_000}</description></item>",
+            f"<item><title>t</title>{'<a>' * 100_000}{'</a>' * 100_000}</item>",
+            f"<item><title>t</title>{'<a>' * 100_000}",
+            f"<item><title>t</title>{'<' * 300_000}",
+            f"<item><title>t</title>{'<![CDATA[' * 300_000}",
+            f"<item><title>t</title>{'<!--' * 300_000}",
+            f"<item><title>t{'&' * 1_000_000}</title></item>",
+            f"<item><title>t</title><x {' '.join(f'a{n}=x' for n in range(100_000))}/></item>",
+            f"<item><title>t</title><x a='{'y' * 1_000_000}'/></item>",
+            f"<item><title>{'t' * 1_000_000}</title></item>",
+        ],
+        ids=["items", "long", "deep", "open", "<", "cdata", "comments", "&", "attributes", "value",
+             "title"],
+    )  # fmt: skip
+    def test_too_much_of_anything_is_cut_off(self, items: str) -> None:
+        begun = time.process_time()
+        found = read(rss(items))
+        assert found[0].title.startswith("t")
+        assert len(found) <= bounds.MAX_ITEMS
+        assert time.process_time() - begun < 10  # seconds; unbounded, some take minutes
+
+    def test_the_first_items_are_kept(self) -> None:
+        items = "".join(f"<item><title>{n}</title></item>" for n in range(600))
+        titles = [item.title for item in read(rss(items))]
+        assert titles == [str(n) for n in range(bounds.MAX_ITEMS)]
+
+    def test_a_feed_that_breaks_off_keeps_its_items(self) -> None:
+        document = rss(ITEM * 3)
+        cut = document[: document.rindex("<content:encoded>")]
+        assert [item.title for item in read(cut)] == ["Dysprosium at a high"] * 3
+
+    def test_markup_that_is_broken_still_gives_items(self) -> None:
+        (item,) = read(
+            rss("<item><title>AT&T & Sons &nbsp;caf&eacute; <b>x</title><link>/1</link></item>")
+        )
+        assert plain(item.title) == "AT&T & Sons \xa0café x"
+
+    def test_text_of_a_broken_atom_feed_is_decoded_once(self) -> None:
+        (item,) = read(
+            '<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>AT&T &lt;5%</title><x:y>'
+            "<id>1</id></entry></feed>"
+        )
+        assert plain(item.title) == "AT&T <5%"
+
+    @given(st.data())
+    @settings(max_examples=150, deadline=None)
+    def test_mutated_feeds_raise_nothing_but_source_errors(self, data: st.DataObject) -> None:
+        """And whatever comes out of them can be taken in, without markup."""
+        body = bytearray(data.draw(st.sampled_from(SEEDS)))
+        for _ in range(data.draw(st.integers(1, 12))):
+            _mutate(body, data)
+        try:
+            items = parse(bytes(body), content_type="", url=URL, kind="auto")
+        except SourceError as error:
+            assert str(error).isprintable()
+            return
+        source = Source("S", URL)
+        intake = decide(items, source=source, known={}, now=NOON)
+        for entry in intake.new:
+            assert "<script" not in entry.title + entry.summary + entry.text
+            assert entry.url == "" or entry.url.startswith(("http://", "https://"))
+
+
+SEEDS = [
+    rss(ITEM * 2 + "<item><title>&lt;script&gt;alert(1)&lt;/script&gt;</title></item>").encode(),
+    rss(ITEM, head='<!DOCTYPE r [<!ENTITY a "b">]>').encode("utf-16"),
+    b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://[x"><entry><title type="xhtml">'
+    b'<div xmlns="http://www.w3.org/1999/xhtml"><b>t</b></div></title><link href="javascript:x"/>'
+    b"<updated>2026-04-07T12:00:00Z</updated></entry></feed>",
+    b'{"items": [{"id": "1", "title": "t", "url": "http://e.example", "weight": 1e999}]}',
+]
+_TOKENS: list[bytes] = [
+    b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"<item>", b"</item>", b"\x00", b"\xff", b'"',
+    b"<!DOCTYPE x [", b"&#0;", b"&#xD800;", b"&nbsp;", b"<script>", b"{", b"[", b"</channel>",
+    b"xmlns:a='b'", b"\xe2\x80", b"<?xml", b" encoding='utf-7'", b"<a:b>", b"https://[", b"\x1b$B",
+]  # fmt: skip
+
+
+def _mutate(body: bytearray, data: st.DataObject) -> None:
+    place = data.draw(st.integers(0, len(body)))
+    actions: list[Callable[[], object]] = [
+        lambda: body.__setitem__(slice(place, place), data.draw(st.sampled_from(_TOKENS))),
+        lambda: body.__delitem__(slice(place, place + data.draw(st.integers(1, 40)))),
+        lambda: body.__setitem__(slice(place, place), bytes(body[place : place + 30])),
+        lambda: body.__setitem__(slice(place, place + 1), data.draw(st.binary(max_size=3))),
+    ]
+    data.draw(st.sampled_from(actions))()

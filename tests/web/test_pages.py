@@ -1,0 +1,161 @@
+"""The pages for everybody."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from django.test import Client
+
+    from newsletter.core.edition import Edition
+    from tests.web.conftest import Reader
+
+pytestmark = pytest.mark.django_db
+
+PUBLIC = ["/", "/latest", "/healthz", "/style.css", "/favicon.ico", "/robots.txt", "/nothing"]
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_the_home_page_says_what_this_is_and_how_to_write(client: Client) -> None:
+    page = text(client.get("/"))
+    assert "<h1>Straight Into Your Inbox</h1>" in page
+    assert "What moved in rare earths today" in page
+    assert 'href="mailto:daily@news.example.org"' in page
+    assert "1 Example Street, Example Town" in page
+
+
+def test_the_home_page_links_the_latest_edition_once_there_is_one(
+    client: Client, sent_edition: Edition
+) -> None:
+    assert 'href="/latest"' in text(client.get("/"))
+
+
+def test_before_the_first_edition_there_is_no_link_and_no_page(client: Client) -> None:
+    assert 'href="/latest"' not in text(client.get("/"))
+    assert client.get("/latest").status_code == 404
+
+
+def test_the_latest_edition_is_shown_as_it_was_sent(client: Client, sent_edition: Edition) -> None:
+    response = client.get("/latest")
+    assert response.status_code == 200
+    assert "<h1>Dysprosium up</h1>" in text(response)
+
+
+def test_the_latest_edition_holds_no_personal_link(client: Client, sent_edition: Edition) -> None:
+    page = text(client.get("/latest"))
+    assert "personal.invalid" not in page
+    assert page.count('href="/#change"') == 2
+    assert 'id="change"' in text(client.get("/"))
+
+
+def test_the_latest_edition_may_style_itself_and_nothing_else(
+    client: Client, sent_edition: Edition
+) -> None:
+    policy = client.get("/latest")["Content-Security-Policy"]
+    assert "style-src 'self' 'unsafe-inline'" in policy
+    assert "default-src 'none'" in policy
+    assert "script-src" not in policy
+
+
+def test_a_name_with_markup_in_the_settings_is_shown_as_text(client: Client, settings: Any) -> None:
+    identity = settings.CONFIG.newsletter.model_copy(update={"name": "<b>Rare</b> {{ 7*7 }}"})
+    settings.CONFIG = settings.CONFIG.model_copy(update={"newsletter": identity})
+    page = text(client.get("/"))
+    assert "&lt;b&gt;Rare&lt;/b&gt; {{ 7*7 }}" in page
+    assert "<b>" not in page
+
+
+def test_the_style_sheet_may_be_kept_and_its_address_changes_with_it(client: Client) -> None:
+    response = client.get("/style.css")
+    assert response["Content-Type"] == "text/css; charset=utf-8"
+    assert "immutable" in response["Cache-Control"]
+    assert 'href="/style.css?v=' in text(client.get("/"))
+
+
+def test_a_sign_of_life(client: Client) -> None:
+    assert text(client.get("/healthz")) == "ok\n"
+
+
+def test_search_engines_are_kept_from_personal_links(client: Client) -> None:
+    robots = text(client.get("/robots.txt"))
+    assert "Disallow: /u/" in robots
+    assert "Disallow: /p/" in robots
+
+
+def test_the_mark_in_the_tab_is_an_image(client: Client) -> None:
+    assert client.get("/favicon.ico")["Content-Type"] == "image/svg+xml"
+
+
+def test_an_unknown_address_gets_a_page_that_says_so(client: Client) -> None:
+    response = client.get("/nothing")
+    assert response.status_code == 404
+    assert "There is no page here" in text(response)
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_every_page_forbids_scripts_frames_and_foreign_content(client: Client, path: str) -> None:
+    response = client.get(path)
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "<script" not in text(response)
+
+
+@pytest.mark.parametrize("path", ["/", "/nothing"])
+def test_the_host_header_is_never_believed(client: Client, path: str) -> None:
+    assert "evil.example" not in text(client.get(path, HTTP_HOST="evil.example"))
+
+
+def test_reading_any_page_changes_nothing(
+    client: Client,
+    reader: Reader,
+    sent_edition: Edition,
+    everything: Callable[[], dict[str, list[object]]],
+) -> None:
+    before = everything()
+    for path in [*PUBLIC, reader.leave, reader.preferences, "/u/x", "/p/x"]:
+        for method in (client.get, client.head, client.options):
+            response = method(path)
+            assert not response.cookies
+    assert everything() == before
+
+
+def test_a_page_asked_for_by_head_is_like_get_without_its_body(
+    client: Client, reader: Reader
+) -> None:
+    for path in ["/", reader.leave, reader.preferences]:
+        response = client.head(path)
+        assert (response.status_code, response.content) == (200, b"")
+
+
+def test_a_broken_template_of_the_operator_gets_the_page_for_our_faults(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "home.html").write_text("{{ nobody_gave_this }}")
+    settings.CONFIG = settings.CONFIG.model_copy(update={"templates": tmp_path})
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "Something broke on our side" in text(response)
+
+
+def test_an_operators_template_stands_before_ours(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "not-found.html").write_text(
+        '{% extends "stock/web/not-found.html" %}{% block title %}Lost{% endblock %}'
+    )
+    settings.CONFIG = settings.CONFIG.model_copy(update={"templates": tmp_path})
+    assert "<title>Lost · " in text(client.get("/nothing"))

@@ -1,0 +1,329 @@
+"""Leave and preferences: a button for people, one click for mailbox providers, nothing by GET."""
+
+from __future__ import annotations
+
+import logging
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.conf import settings as configured
+from django.test import Client
+
+from newsletter.web.discretion import hide_tokens
+from subscribers import audience, models, signup, store
+from subscribers.suppression import suppress_subscriber
+from subscribers.tokens import Purpose, make_token
+from subscribers.values import How, Status, SuppressionReason
+from tests.web.conftest import Reader, add_reader
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+pytestmark = pytest.mark.django_db
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=x"
+ONE_CLICK_MULTIPART = (
+    b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--'
+)
+
+
+def text(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def one_click(client: Client, path: str) -> Any:
+    return client.post(path, "List-Unsubscribe=One-Click", content_type=FORM)
+
+
+def today() -> Any:
+    return datetime.now(UTC).date()
+
+
+def key() -> bytes:
+    return configured.SECRET_KEY.encode()
+
+
+def test_the_leave_page_has_one_button_and_changes_nothing(client: Client, reader: Reader) -> None:
+    page = text(client.get(reader.leave))
+    assert page.count("<button") == 1
+    assert ">Leave the newsletter</button>" in page
+    assert reader.now.status is Status.ACTIVE
+
+
+def test_the_button_takes_the_reader_out_at_once(client: Client, reader: Reader) -> None:
+    response = client.post(reader.leave, {"act": "leave"}, follow=True)
+    assert "You have left" in text(response)
+    assert audience.size(today()) == 0
+    assert reader.history == ["agreed by command", "withdrawn by form"]
+
+
+def test_the_record_of_leaving_keeps_the_words_of_the_button_and_no_token(
+    client: Client, reader: Reader
+) -> None:
+    client.post(reader.leave, {"act": "leave"})
+    record = store.load_history(reader.id)[-1]
+    assert (record.page, record.wording) == ("/u/", "Leave the newsletter")
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [(b"List-Unsubscribe=One-Click", FORM), (ONE_CLICK_MULTIPART, MULTIPART)],
+    ids=["form-encoded", "multipart"],
+)
+def test_one_click_takes_the_reader_out_without_cookie_or_redirect(
+    reader: Reader, body: bytes, content_type: str
+) -> None:
+    provider = Client(enforce_csrf_checks=True)
+    response = provider.post(reader.leave, body, content_type=content_type)
+    assert response.status_code == 200
+    assert not response.has_header("Location")
+    assert not response.cookies
+    assert reader.now.status is Status.LEFT
+    assert reader.history[-1] == "withdrawn by one-click"
+
+
+def test_one_click_twice_is_one_click_once(client: Client, reader: Reader) -> None:
+    first, second = one_click(client, reader.leave), one_click(client, reader.leave)
+    assert (first.status_code, second.status_code) == (200, 200)
+    assert reader.history == ["agreed by command", "withdrawn by one-click"]
+
+
+def test_one_click_takes_effect_in_the_middle_of_a_send(client: Client, reader: Reader) -> None:
+    assert list(audience.mailable([reader.id], today())) == [reader.id]
+    one_click(client, reader.leave)
+    assert audience.mailable([reader.id], today()) == {}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *("", "act=", "act=come-back", "act=resume", "List-Unsubscribe=one-click"),
+        *("list-unsubscribe=One-Click", "List-Unsubscribe=One-Click&List-Unsubscribe=x", "x=y"),
+    ],
+)
+def test_a_post_without_the_exact_words_changes_nothing(
+    client: Client, reader: Reader, body: str
+) -> None:
+    client.post(reader.leave, body, content_type=FORM)
+    assert reader.history == ["agreed by command"]
+
+
+def test_one_click_is_for_leaving_only(client: Client, reader: Reader) -> None:
+    assert one_click(client, reader.preferences).status_code == 400
+    assert reader.now.status is Status.ACTIVE
+
+
+def test_a_broken_body_is_answered_and_changes_nothing(client: Client, reader: Reader) -> None:
+    response = client.post(reader.leave, b"--nonsense", content_type="multipart/form-data")
+    assert response.status_code == 400
+    assert reader.now.status is Status.ACTIVE
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "options", "trace"])
+def test_other_methods_are_refused(client: Client, reader: Reader, method: str) -> None:
+    assert getattr(client, method)(reader.leave).status_code == 405
+    assert getattr(client, method)(reader.preferences).status_code == 405
+    assert reader.now.status is Status.ACTIVE
+
+
+def test_another_address_in_the_request_is_ignored(client: Client, reader: Reader) -> None:
+    other = add_reader("bob@example.org")
+    path = f"{reader.leave}?email=bob@example.org&id={other.id}"
+    body = f"act=leave&email=bob@example.org&id={other.id}&subscriber_id={other.id}"
+    client.post(path, body, content_type=FORM)
+    assert other.now.status is Status.ACTIVE
+    assert reader.now.status is Status.LEFT
+
+
+def test_left_by_mistake_is_undone_on_the_same_page(client: Client, reader: Reader) -> None:
+    client.post(reader.leave, {"act": "leave"})
+    assert ">Come back</button>" in text(client.get(reader.leave))
+    client.post(reader.leave, {"act": "come-back"})
+    assert reader.now.status is Status.ACTIVE
+    assert reader.history[-1] == "returned by form"
+
+
+def test_an_old_link_brings_nobody_back(client: Client, reader: Reader) -> None:
+    signup.leave(reader.id, how=How.FORM, now=datetime.now(UTC) - timedelta(days=31))
+    for path in (reader.leave, reader.preferences):
+        assert "Come back" not in text(client.get(path))
+        client.post(path, {"act": "come-back"})
+    assert reader.now.status is Status.LEFT
+
+
+def test_preferences_say_where_the_subscription_stands(client: Client, reader: Reader) -> None:
+    assert "<h1>You get every edition</h1>" in text(client.get(reader.preferences))
+
+
+def test_pause_resume_leave_and_come_back(client: Client, reader: Reader) -> None:
+    until = today() + timedelta(days=20)
+    paused = client.post(
+        reader.preferences, {"act": "pause", "until": until.isoformat()}, follow=True
+    )
+    assert f"Paused until {until:%A}, {until.day} {until:%B} {until.year}" in text(paused)
+    assert (reader.now.status, reader.now.paused_until) == (Status.PAUSED, until)
+    resumed = client.post(reader.preferences, {"act": "resume"}, follow=True)
+    assert "You get every edition" in text(resumed)
+    left = client.post(reader.preferences, {"act": "leave"}, follow=True)
+    assert "You have left" in text(left)
+    back = client.post(reader.preferences, {"act": "come-back"}, follow=True)
+    assert "You get every edition" in text(back)
+    assert reader.history[1:] == [
+        "paused by form",
+        "resumed by form",
+        "withdrawn by form",
+        "returned by form",
+    ]
+
+
+def test_a_button_answers_with_see_other_so_that_reloading_repeats_nothing(
+    client: Client, reader: Reader
+) -> None:
+    response = client.post(reader.preferences, {"act": "leave"})
+    assert (response.status_code, response["Location"]) == (303, reader.preferences)
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2020-01-01", "9999-12-31", "2027-02-30", "\x00"])
+def test_a_date_that_cannot_be_kept_is_explained_beside_the_field(
+    client: Client, reader: Reader, until: str
+) -> None:
+    response = client.post(reader.preferences, {"act": "pause", "until": until})
+    assert response.status_code == 422
+    page = text(response)
+    assert "<title>Error: " in page
+    assert 'aria-describedby="until-error until-hint"' in page
+    assert 'aria-invalid="true"' in page
+    assert reader.now.status is Status.ACTIVE
+
+
+def test_what_was_typed_is_shown_as_text(client: Client, reader: Reader) -> None:
+    typed = '"><script>alert(1)</script>{{ 7*7 }}'
+    page = text(client.post(reader.preferences, {"act": "pause", "until": typed}))
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert "{{ 7*7 }}" in page
+
+
+def test_a_pause_that_has_ended_shows_as_active(client: Client, reader: Reader) -> None:
+    earlier = datetime.now(UTC) - timedelta(days=10)
+    signup.pause_until(reader.id, today() - timedelta(days=2), how=How.FORM, now=earlier)
+    assert "You get every edition" in text(client.get(reader.preferences))
+
+
+def test_a_suppressed_reader_is_told_and_offered_no_way_round(
+    client: Client, reader: Reader
+) -> None:
+    suppress_subscriber(reader.id, SuppressionReason.BOUNCED, now=datetime.now(UTC))
+    page = text(client.get(reader.preferences))
+    assert "No mail goes to this address" in page
+    assert 'value="pause"' not in page
+    client.post(reader.preferences, {"act": "leave"})
+    client.post(reader.preferences, {"act": "come-back"})
+    assert reader.now.status is Status.LEFT
+
+
+def test_who_never_confirmed_is_told_so_and_can_leave(client: Client) -> None:
+    number, _ = store.save_new("pat@example.org", "", Status.PENDING, datetime.now(UTC))
+    pat = Reader(number)
+    assert "Not confirmed yet" in text(client.get(pat.preferences))
+    client.post(pat.preferences, {"act": "leave"})
+    client.post(pat.preferences, {"act": "come-back"})
+    assert pat.now.status is Status.LEFT
+
+
+def test_a_page_that_is_out_of_date_shows_how_things_stand(client: Client, reader: Reader) -> None:
+    one_click(client, reader.leave)
+    until = (today() + timedelta(days=5)).isoformat()
+    response = client.post(reader.preferences, {"act": "pause", "until": until}, follow=True)
+    assert "You have left" in text(response)
+    assert reader.now.status is Status.LEFT
+
+
+def test_the_full_address_is_on_no_page(client: Client, reader: Reader) -> None:
+    for path in (reader.leave, reader.preferences):
+        page = text(client.get(path))
+        assert "ann.lee" not in page
+        assert "a••••@example.org" in page
+
+
+def test_personal_pages_are_kept_by_nobody_and_tell_nobody_their_address(
+    client: Client, reader: Reader
+) -> None:
+    for path in (reader.leave, reader.preferences, "/u/bad"):
+        response = client.get(path)
+        assert response["Cache-Control"] == "no-store"
+        assert response["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in response["X-Robots-Tag"]
+        assert "default-src 'none'" in response["Content-Security-Policy"]
+        assert not response.cookies
+
+
+def bad_paths(reader: Reader) -> list[str]:
+    """Every kind of bad link: cut, padded, forged, other purpose, other key, of someone erased."""
+    leave, preferences = reader.leave[3:], reader.preferences[3:]
+    flipped = bytearray(urlsafe_b64decode(leave))
+    flipped[0] ^= 1
+    gone = make_token(2**40, Purpose.LEAVE, key())
+    other_key = make_token(reader.id, Purpose.LEAVE, b"an older key")
+    tokens = [
+        *("", "x", leave[:-1], leave + "A", leave + "/", leave + "%0A", leave + "%00", "A" * 5000),
+        *(urlsafe_b64encode(flipped).decode(), gone, other_key, "%F0%9F%90%A7", "../p/x", "1"),
+    ]
+    return [
+        *(f"/u/{token}" for token in [*tokens, preferences]),
+        *(f"/p/{token}" for token in [*tokens, leave]),
+    ]
+
+
+def test_every_kind_of_bad_link_gets_the_same_bytes(client: Client, reader: Reader) -> None:
+    answers = set()
+    for path in bad_paths(reader):
+        for response in (client.get(path), client.post(path, {"act": "leave"})):
+            answers.add((response.status_code, response.content, str(response.headers)))
+    (answer,) = answers
+    assert answer[0] == 404
+    assert "This link does not work" in answer[1].decode()
+    assert reader.now.status is Status.ACTIVE
+
+
+def test_the_link_of_someone_erased_is_a_bad_link(client: Client, reader: Reader) -> None:
+    path = reader.leave
+    models.Subscriber.objects.filter(id=reader.id).delete()
+    assert client.get(path).content == client.get("/u/x").content
+    assert one_click(client, path).status_code == 404
+
+
+def test_a_link_is_dead_after_the_key_has_changed(
+    client: Client, reader: Reader, settings: Any
+) -> None:
+    path = reader.leave
+    settings.SECRET_KEY = "another key"
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda client, path: client.put(path),
+        lambda client, path: client.get(path + "x"),
+        lambda client, path: client.post(path, b"--x", content_type="multipart/form-data"),
+    ],
+    ids=["method", "not found", "bad request"],
+)
+def test_no_log_line_holds_a_token(
+    client: Client,
+    reader: Reader,
+    caplog: pytest.LogCaptureFixture,
+    ask: Callable[[Client, str], object],
+) -> None:
+    hide_tokens()
+    with caplog.at_level(logging.DEBUG):
+        for path in (reader.leave, reader.preferences):
+            ask(client, path)
+    assert caplog.records
+    assert reader.leave[3:] not in caplog.text
+    assert reader.preferences[3:] not in caplog.text
+    assert not [record for record in caplog.records if hasattr(record, "request")]
