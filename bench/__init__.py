@@ -1,0 +1,1 @@
+"""Measurements, one file an area: `make bench`."""

@@ -120,12 +120,12 @@ class CollectSettings(Settings):
 class WeightSettings(Settings):
     """How much each part of a story's score counts; they are brought to a sum of one."""
 
-    relevance: float = Field(0.15, ge=0)
-    importance: float = Field(0.30, ge=0)
-    coverage: float = Field(0.20, ge=0)
+    relevance: float = Field(0.10, ge=0)
+    importance: float = Field(0.42, ge=0)
+    coverage: float = Field(0.18, ge=0)
     authority: float = Field(0.10, ge=0)
-    freshness: float = Field(0.15, ge=0)
-    novelty: float = Field(0.10, ge=0)
+    freshness: float = Field(0.12, ge=0)
+    novelty: float = Field(0.08, ge=0)
 
 
 class EditionSettings(Settings):

@@ -111,6 +111,7 @@ def _composed(
         also=wanted.also,
         per_outlet=wanted.per_outlet,
         per_section=wanted.per_section,
+        language=config.newsletter.language,
     )
     return compose(
         ranking,

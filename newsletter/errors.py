@@ -4,7 +4,7 @@
 
     NewsletterError            exit 1   something failed; it says what, where and what to do
     |-- UsageError             exit 2   the command's words do not fit together
-    |   `-- ConfigError        exit 2   newsletter.yaml or the environment is wrong; lists all faults
+    |   `-- ConfigError        exit 2   newsletter.yaml or the environment is wrong; has all faults
     |-- HeldError              exit 3   a check blocks the edition; a person must look
     |-- TemporaryError         exit 75  try again later and it may work
     |   |-- FetchError                  a source did not answer as it should

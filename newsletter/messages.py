@@ -15,7 +15,7 @@ from newsletter.core.mail import (
 )
 from newsletter.core.page import Brand, page_for
 from newsletter.errors import ConfigError
-from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition, Renderer
+from newsletter.render import RenderedEdition, Renderer
 from subscribers.tokens import TOKEN_LENGTH, Purpose, make_token
 
 if TYPE_CHECKING:
@@ -37,12 +37,6 @@ def render_edition(draft: Draft, config: Config) -> RenderedEdition:
     renderer = Renderer(*([config.templates] if config.templates else []))
     view_url = f"{config.web.base_url}/archive/{draft.date.isoformat()}"
     return renderer.edition(page_for(draft, brand_of(config)), view_url=view_url)
-
-
-def public_page(edition: Edition, config: Config) -> str:
-    """The frozen HTML for the web: no personal link in it, only the way to the front page."""
-    home = f"{config.web.base_url}/"
-    return edition.html.replace(UNSUBSCRIBE_URL, home).replace(PREFERENCES_URL, home)
 
 
 def brand_of(config: Config) -> Brand:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from newsletter.core.delivery import Delivery, DeliveryState, LedgerCount, Outcome
+from newsletter.core.mail import AddressError
 from newsletter.errors import NewsletterError, TemporaryError
 from newsletter.messages import message_for, template_for
 from newsletter.store import editions, ledger
@@ -21,6 +22,7 @@ from subscribers import audience
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from newsletter.core.delivery import Message
     from newsletter.core.edition import Edition
     from newsletter.core.mail import MessageTemplate
     from newsletter.ports import App
@@ -69,18 +71,21 @@ def _hand_over(
     """Look once more at who may be mailed, build, hand over, record; a refusal frees the batch."""
     people = audience.mailable([subscriber for _, subscriber, _ in batch], edition.date)
     outcomes: list[Outcome] = []
-    deliveries: list[Delivery] = []
+    messages: list[Message] = []
     for row, subscriber, attempt in batch:
         person = people.get(subscriber)
         if person is None:
             outcomes.append(Outcome(row, DeliveryState.EXCLUDED, "left, paused or suppressed"))
-        else:
-            deliveries.append(Delivery(row, subscriber, person.address, person.name, attempt))
+            continue
+        delivery = Delivery(row, subscriber, person.address, person.name, attempt)
+        try:
+            messages.append(message_for(app, template, delivery))
+        except AddressError:
+            outcomes.append(Outcome(row, DeliveryState.REJECTED, "the address cannot be mailed"))
     try:
-        messages = [message_for(app, template, delivery) for delivery in deliveries]
         outcomes += app.transport.send(messages) if messages else []
     except NewsletterError as error:
-        waiting = [Outcome(item.id, DeliveryState.PLANNED, str(error)) for item in deliveries]
+        waiting = [Outcome(one.delivery_id, DeliveryState.PLANNED, str(error)) for one in messages]
         ledger.record(outcomes + waiting, app.clock.now())
         raise
     ledger.record(outcomes, app.clock.now())

@@ -86,7 +86,10 @@ class SmtpSink:
         login = arguments[-1]
         assert isinstance(login, LoginPassword)
         given = (login.login.decode(), login.password.decode())
-        return AuthResult(success=given == self.login, handled=False)
+        if given == self.login:
+            return AuthResult(success=True)
+        # as rude as a relay can be: it repeats the password
+        return AuthResult(success=False, handled=False, message=f"535 5.7.8 not {given[1]}")
 
 
 class _Controller(Controller):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mailbox
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import policy
@@ -74,7 +74,7 @@ def today() -> datetime:
 def mails(config: Config) -> list[EmailMessage]:
     box = mailbox.Maildir(config.delivery.files.directory, create=False)
     parser = BytesParser(policy=policy.default)
-    return [parser.parsebytes(box.get_bytes(key)) for key in sorted(box.keys())]  # type: ignore[misc]
+    return [parser.parsebytes(box.get_bytes(key)) for key in sorted(box.keys())]
 
 
 def test_a_day_from_feeds_to_the_readers_mailbox(app: App, sources: tuple[Source, ...]) -> None:
@@ -166,8 +166,8 @@ class DiesInTheMiddle(MemoryTransport):
     class PowerCutError(BaseException):
         pass
 
-    def send(self, messages: object) -> list[Outcome]:  # type: ignore[override]
-        super().send(messages)  # type: ignore[arg-type]
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        super().send(messages)
         raise self.PowerCutError
 
 
@@ -211,7 +211,7 @@ class Refuses(MemoryTransport):
         super().__init__()
         self.error = error
 
-    def send(self, messages: object) -> list[Outcome]:  # type: ignore[override]
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
         raise self.error
 
 
@@ -229,7 +229,7 @@ def test_a_refused_batch_waits_and_leaves_when_the_way_is_open_again(
 class LaterForOne(MemoryTransport):
     """Puts the first message off each time it is asked."""
 
-    def send(self, messages: list[Message]) -> list[Outcome]:  # type: ignore[override]
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
         outcomes = super().send(messages)
         return [replace(outcomes[0], state=DeliveryState.PLANNED, detail="450"), *outcomes[1:]]
 
@@ -251,7 +251,7 @@ def test_someone_who_leaves_between_plan_and_hand_over_gets_nothing(
     assert person is not None
 
     class LeavesDuringTheFirstBatch(MemoryTransport):
-        def send(self, messages: list[Message]) -> list[Outcome]:  # type: ignore[override]
+        def send(self, messages: Sequence[Message]) -> list[Outcome]:
             last = find_subscriber(READERS[2])
             assert last is not None
             signup.leave(last.id, how=How.ONE_CLICK, now=today())

@@ -1,4 +1,4 @@
-"""The README tells the truth: its commands exist, its tables are whole, its links lead somewhere."""
+"""The README tells the truth: its commands exist, its tables are whole, its links lead on."""
 
 from __future__ import annotations
 

@@ -26,8 +26,9 @@ def serve(options: Options, bind: str | None, port: int | None) -> None:
 
     bind = bind or app.config.web.bind
     port = app.config.web.port if port is None else port
-    click.echo(f"Serving on http://{bind}:{port} - Ctrl-C ends it.", err=True)
-    serve_pages(bind, port)
+    serve_pages(
+        bind, port, lambda address: click.echo(f"Serving {address}, until Ctrl-C.", err=True)
+    )
 
 
 @click.command()

@@ -32,7 +32,7 @@ _TAIL = _class(0x80, 0xBF)
 _FOREIGN = _class(0x80, 0xA0)
 _THAI = "[\u0e00-\u0e7f]"
 _LOST_QUOTE = re.compile(rf"โ€(?:\ufffd|(?!{_TAIL}))")
-_IMPOSSIBLE_THAI = re.compile(rf"[เแโใไ]{_FOREIGN}{_TAIL}")
+_IMPOSSIBLE_THAI = re.compile(rf"[เแโใไ]{_class(0x80, 0x9F)}{_TAIL}")
 _SEQUENCE = (
     rf"(?:{_class(0xC2, 0xDF)}{_TAIL}|{_class(0xE0, 0xEF)}{_TAIL}{{2}}"
     rf"|{_class(0xF0, 0xF4)}{_TAIL}{{3}})"
@@ -46,6 +46,7 @@ _SUSPECT = re.compile(
     r"\u3000-\u9fff\uac00-\ud7af\uff00-\uff65]"
 )
 """What damage is made of: any character but typographic signs and those of East Asia."""
+_ENOUGH = 4
 _ROUNDS = 8
 
 
@@ -68,14 +69,25 @@ def repair(text: str) -> str:
 
 
 def _repaired_thai(text: str) -> str:
+    """Windows-874 undone, as far as what is there cannot be Thai.
+
+    Thai that no damage explains means that the text is Thai: then no guessing. Where damage
+    explains all of it, and some of it beyond doubt, the rest is damage too.
+    """
     if not _ANY_THAI.search(text):
         return text
-    text = _LOST_QUOTE.sub("โ€\x9d", text)
-    text = _IMPOSSIBLE_THAI.sub(_reversed, text)
-    runs = _DAMAGED_RUN.sub(_reversed_run, text)
-    runs = _LONE_SPACE.sub("\xa0", runs)
-    # Thai that no damage explains means that the text is Thai: then no guessing.
-    return text if _ANY_THAI.search(runs) and not _is_thai_restored(runs, text) else runs
+    certain = _IMPOSSIBLE_THAI.sub(_reversed, _LOST_QUOTE.sub("โ€\x9d", text))
+    if _ANY_THAI.search(_LONE_SPACE.sub("", _DAMAGED_RUN.sub("", certain))):
+        return certain
+    likely = _LONE_SPACE.sub("\xa0", _DAMAGED_RUN.sub(_reversed_run, certain))
+    whole = _LONE_SPACE.sub("\xa0", _DAMAGED_RUN.sub(_reversed, certain))
+    return whole if likely != text or _is_one_script(certain) else likely
+
+
+def _is_one_script(text: str) -> bool:
+    """True when the damaged runs are, all of them, letters of scripts beyond Latin, and enough."""
+    letters = "".join(_reversed(match) for match in _DAMAGED_RUN.finditer(text))
+    return len(letters) >= _ENOUGH and min(letters) >= "\u0370"
 
 
 def _reversed(match: re.Match[str]) -> str:
@@ -86,26 +98,17 @@ def _reversed(match: re.Match[str]) -> str:
 
 
 def _reversed_run(match: re.Match[str]) -> str:
-    """The run as UTF-8, if it is foreign to Thai, stands in a Latin word, or is double Thai."""
+    """The run as UTF-8, if it holds characters foreign to Thai or stands in a Latin word."""
     result = _reversed(match)
-    if result == match[0] or any(unicodedata.category(char) == "Cc" for char in result):
+    if any(unicodedata.category(char) == "Cc" for char in result):
         return match[0]
     is_foreign = re.search(_FOREIGN, match[0]) is not None
-    return result if is_foreign or _touches_latin(match) or _is_thai(result) else match[0]
+    return result if is_foreign or _touches_latin(match) else match[0]
 
 
 def _touches_latin(match: re.Match[str]) -> bool:
     text, start, end = match.string, match.start(), match.end()
     return bool(_LATIN.match(text[start - 1 : start]) or _LATIN.match(text[end : end + 1]))
-
-
-def _is_thai(text: str) -> bool:
-    return len(text) > 1 and all(_ANY_THAI.match(char) for char in text)
-
-
-def _is_thai_restored(runs: str, text: str) -> bool:
-    """True when undoing the damage brought Thai to light: three letters had stood for one."""
-    return len(_ANY_THAI.findall(runs)) * 2 < len(_ANY_THAI.findall(text))
 
 
 def _repaired_latin(text: str) -> str:

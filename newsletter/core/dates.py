@@ -60,10 +60,10 @@ _PATTERNS = tuple(
     for pattern in (
         r"\s*(?P<year>\d{4})\s*[-/.年년]\s*(?P<month>\d{1,2})\s*[-/.月월]\s*(?P<day>\d{1,2})[日일号]?",
         _DAY_NAME + r"(?P<day>\d{1,2})(?:st|nd|rd|th|º|er|\.)?(?:\s+de|\s+of)?[\s-]+"
-        r"(?P<name>[^\W\d]{3,10})\.?,?(?:\s+de)?[\s-]+(?P<year>\d{4})",
-        _DAY_NAME
-        + r"(?P<name>[^\W\d]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})",
-        r"\s*(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})",
+        r"(?P<name>[^\W\d]{3,10})\.?,?(?:\s+de)?[\s-]+(?P<year>\d{4})(?!\d)",
+        _DAY_NAME + r"(?P<name>[^\W\d]{3,10})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?"
+        r"\s+(?P<year>\d{4})(?!\d)",
+        r"\s*(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})(?!\d)",
         r"\s*(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
     )
 )

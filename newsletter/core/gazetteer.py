@@ -59,7 +59,11 @@ class Lexicon:
     def find(self, text: str) -> frozenset[str]:
         """The labels of all things named in the text."""
         flattened = flat(text)
-        found = set(self._by_phrase(stems(flattened)))
+        return self.find_in(text, flattened, stems(flattened))
+
+    def find_in(self, text: str, flattened: str, items: tuple[str, ...]) -> frozenset[str]:
+        """As `find`, for a text that was flattened and stemmed already."""
+        found = set(self._by_phrase(items))
         found.update(self._by_exact(text))
         if has_cjk(flattened):
             found.update(self._by_piece(flattened))

@@ -124,8 +124,7 @@ def identity(parsed: ParsedEntry, source: Source) -> str:
     Over the canonical link without scheme, because feeds change their ids and two sources may carry
     one link; else over the source's own id and its name; else over title and source.
     """
-    url = untracked_url(parsed.url.strip())
-    if key := identity_of(url) if is_web_link(url) else "":
+    if key := identity_of(_link(parsed)):
         return _digest(key)
     if parsed.declared_id:
         return _digest("id", parsed.declared_id, source.name)
@@ -143,13 +142,11 @@ def clean_entry(parsed: ParsedEntry, *, source: Source, now: datetime) -> Entry:
     highlights, text = _text(parsed, outlet)
     summary = _summary(parsed, outlet)
     title = _title(parsed, outlet) or cut(clean_line(summary or text), _TITLE_FROM_TEXT)
-    url = untracked_url(parsed.url.strip())
-    url = url if is_web_link(url) else ""
     published_at, is_known = settle(parsed.published, first_seen=now, now=now)
     return Entry(
         id=identity(parsed, source),
         declared_id=parsed.declared_id,
-        url=url,
+        url=_link(parsed),
         title=title,
         summary="" if _is_echo(summary, title, outlet) else cut(summary, MAX_SUMMARY),
         text="" if _is_echo(text or summary, title, outlet) else cut(text or summary, MAX_TEXT),
@@ -165,6 +162,12 @@ def clean_entry(parsed: ParsedEntry, *, source: Source, now: datetime) -> Entry:
         authors=_authors(parsed.authors),
         sources=(source.name,),
     )
+
+
+def _link(parsed: ParsedEntry) -> str:
+    """The link for a reader, or nothing where it is no web address."""
+    url = parsed.url.strip()
+    return untracked_url(url) if is_web_link(url) else ""
 
 
 def _title(parsed: ParsedEntry, outlet: str) -> str:

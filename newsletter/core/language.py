@@ -46,7 +46,7 @@ _WORDS = {
         "desde ha han sus este esta tras ante"
     ),
     "pt": (
-        "os as do da dos das em que um uma no na nos nas por com para ao aos é se não mais como "
+        "de os as do da dos das em que um uma no na nos nas por com para ao aos é se não mais como "
         "entre sobre sua seu são após foi"
     ),
     "it": (
@@ -66,7 +66,7 @@ _WORDS = {
     "tr": "ve bir bu için ile de da olarak olan en daha çok gibi kadar sonra ise",
     "id": "yang dan di untuk dengan dari ini itu pada tidak akan ke oleh dalam adalah juga",
     "vi": "và của là các cho trong có được với không những một đã này khi từ về",
-    "et": "ja on ei et see oli kui ka mis aga või ning",
+    "et": "ja on ei et oli kui ka mis aga või ning",
 }
 _LANGUAGES_OF: dict[str, list[str]] = {}
 for _language, _words in _WORDS.items():
@@ -79,7 +79,7 @@ _LETTERS = {
 }  # fmt: skip
 _WORD_PATTERN = re.compile(r"(?<![\w.@/])[^\W\d_]+(?![\w@/]|\.\w)")
 _MOST = 600
-_CODE = re.compile(r"[a-z]{2,3}")
+_CODE = re.compile(r"[a-z]{2,3}(?![a-z])")
 _MIN_HITS = 2
 _MIN_SHARE = 0.15
 

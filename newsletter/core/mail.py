@@ -50,6 +50,9 @@ _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 _ATOMS = re.compile(rf"{_ATOM}(?: {_ATOM})*")
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
+_PERSONAL = re.compile(
+    rf"(?<![^\s\"'<>(]){re.escape(PERSONAL_URL)}({'|'.join(PERSONAL_PATHS)})(?![\w/?&=%-])"
+)
 _TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _PRINTABLE = re.compile("[ -~]*")
@@ -314,12 +317,18 @@ def _links(base_url: str, tokens: Mapping[str, int], letters: str) -> dict[str, 
 
 
 def _with_links(text: str, links: Mapping[str, str]) -> str:
-    for name, link in links.items():
-        text = text.replace(PERSONAL_URL + name, link)
-    if PERSONAL_URL in text:
-        rest = text.partition(PERSONAL_URL)[2]
-        raise ValueError(f"nobody gave a token for the personal link {PERSONAL_URL}{rest[:20]!r}")
-    return text
+    """The text with the personal links filled in where they stand alone.
+
+    Inside another address they stay as they are: a feed could otherwise have readers carry their
+    tokens to `https://evil.example/?https://personal.invalid/unsubscribe`.
+    """
+
+    def link(found: re.Match[str]) -> str:
+        if found[1] not in links:
+            raise ValueError(f"nobody gave a token for the personal link {found[0]}")
+        return links[found[1]]
+
+    return _PERSONAL.sub(link, text)
 
 
 def _part(subtype: str, text: str) -> bytes:

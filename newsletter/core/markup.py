@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ _INLINE = (
 _TAGS = frozenset((*_PARAGRAPHS, *_LINES, *_DROPPED, *_INLINE))
 _LESS_THAN = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])|(/?[A-Za-z]\w*[:-]\w|!--|\?))?")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_MARKUP_SPACE = re.compile(r"[ \t\r\n\f]+")
+_SINGLE_LINE_END = re.compile(r"(?<!\n)[ \t]*\r?\n(?![ \t\r]*\n)")
+_MARKUP_SPACE = re.compile(r"[ \t\r\n\v\f]+")
 MAX_MARKUP = 200_000
 """Characters of one fragment that are looked at; an item longer than that is cut."""
 
@@ -38,10 +40,10 @@ def plain(fragment: str) -> str:
     """The text of an HTML fragment: entities decoded once, blocks apart by an empty line.
 
     Scripts, styles, embedded objects and forms' controls go with their content. A `<` that opens
-    no tag stays a character. White space is as in the source; see `clean`.
+    no tag stays a character. Needs `clean` afterwards, for white space and invisible characters.
     """
-    if "<" not in fragment and "&" not in fragment:
-        return fragment
+    if "<" not in fragment:
+        return _SINGLE_LINE_END.sub(" ", unescape(fragment[:MAX_MARKUP]))
     root = _tree(fragment)
     return "" if root is None else _text_of(root)
 
@@ -52,7 +54,9 @@ def _tree(fragment: str) -> Any | None:  # noqa: ANN401 - lxml has no types
 
     markup = _LESS_THAN.sub(_tag_or_character, _MARKUP_SPACE.sub(" ", fragment[:MAX_MARKUP]))
     markup = _NOT_TEXT.sub("", markup)
-    parser = etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
+    parser = etree.HTMLParser(
+        no_network=True, remove_comments=True, remove_pis=True, huge_tree=True
+    )
     root = etree.fromstring(f"<body><div>{markup}</div></body>", parser)
     if root is not None:
         etree.strip_elements(root, *_DROPPED, with_tail=False)

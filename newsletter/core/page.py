@@ -13,42 +13,38 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from newsletter.core.colour import Palette, is_colour, palette_for
+from newsletter.core.words import (
+    MONTHS,
+    WORDS_A_MINUTE,
+    age_words,
+    count_words,
+    date_words,
+    day_words,
+    direction_of,
+    language_name,
+    language_tag,
+    list_words,
+    reading_words,
+    root_language,
+    word_count,
+)
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from newsletter.core.edition import Draft, DraftFigures, Section
     from newsletter.core.entry import Entry
     from newsletter.core.story import Highlight, Story
 
-WORDS_A_MINUTE = 230
-CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
-LIGHT_GROUND = "#f3f1ec"  # the darkest light ground on which the accent stands as text
-DARK_GROUND = "#262d31"  # the lightest dark ground on which it does
-
 LEAD_HIGHLIGHTS, STORY_HIGHLIGHTS, STORY_REASONS, OUTLETS_NAMED = 3, 2, 2, 4
 
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
-)
-_NAMES_OF_LANGUAGES = """
-ar:Arabic cs:Czech da:Danish de:German el:Greek en:English es:Spanish et:Estonian fa:Persian
-fi:Finnish fr:French he:Hebrew hi:Hindi id:Indonesian it:Italian ja:Japanese kk:Kazakh
-ko:Korean mn:Mongolian ms:Malay my:Burmese nl:Dutch no:Norwegian pl:Polish pt:Portuguese
-ru:Russian sv:Swedish th:Thai tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese zh:Chinese
-"""
-LANGUAGES = dict(pair.split(":") for pair in _NAMES_OF_LANGUAGES.split())
-RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "ug", "ur", "yi"})
 LEFT_TO_RIGHT_MARK = "\u200e"
 
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the usual part of RFC 5646
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 _QUOTATION_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_WIDE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 @dataclass(frozen=True)
@@ -73,7 +69,7 @@ class Brand:
     time_zone: str = "UTC"
 
     def __post_init__(self) -> None:
-        if not _COLOUR.fullmatch(self.accent):
+        if not is_colour(self.accent):
             raise ValueError(f"accent must be a colour like #0b5563, not {self.accent!r}")
         try:
             ZoneInfo(self.time_zone)
@@ -140,14 +136,6 @@ class SectionBlock:
 
 
 @dataclass(frozen=True)
-class Palette:
-    """The accent as it can be read on light and on dark grounds, both as #rrggbb."""
-
-    accent: str
-    accent_on_dark: str
-
-
-@dataclass(frozen=True)
 class EditionPage:
     """An edition, ready to be placed by the templates."""
 
@@ -189,7 +177,7 @@ def page_for(draft: Draft, brand: Brand) -> EditionPage:
     setting = _Setting(draft.made_at, ZoneInfo(brand.time_zone), brand.language)
     return EditionPage(
         brand=brand,
-        language=_language_tag(brand.language) or "en",
+        language=language_tag(brand.language) or "en",
         direction=direction_of(brand.language),
         palette=palette_for(brand.accent),
         home_url=linkable(brand.home_url),
@@ -236,99 +224,6 @@ def host_of(url: str) -> str:
     return host.removeprefix("www.") if parts.scheme in {"http", "https"} else ""
 
 
-def date_words(day: date) -> str:
-    """A date in full: "Tuesday 7 April 2026"."""
-    return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def age_words(then: datetime, now: datetime, zone: ZoneInfo) -> str:
-    """How long ago, as people say it: "3 hours ago", "yesterday", "5 days ago", "on 2 March".
-
-    A night's worth of hours is told in hours across midnight; days are those of `zone`.
-    A time in the future, which clocks abroad produce, is "just now".
-    """
-    minutes = int((now - then).total_seconds() // 60)
-    local, today = then.astimezone(zone).date(), now.astimezone(zone).date()
-    days = (today - local).days
-    if minutes < 60:  # noqa: PLR2004 - minutes in an hour
-        return f"{count_words(minutes, 'minute')} ago" if minutes > 1 else "just now"
-    if days == 0 or minutes < 12 * 60:
-        return f"{count_words(minutes // 60, 'hour')} ago"
-    if days < 7:  # noqa: PLR2004 - days in a week
-        return "yesterday" if days == 1 else f"{days} days ago"
-    year = "" if local.year == today.year else f" {local.year}"
-    return f"on {local.day} {MONTHS[local.month - 1]}{year}"
-
-
-def count_words(number: int, one: str, many: str = "") -> str:
-    """A number and its noun: "1 outlet", "7 outlets", "1,204 entries"."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
-def reading_words(words: int) -> str:
-    """How long that many words take to read: "4 min read"."""
-    return f"{max(1, round(words / WORDS_A_MINUTE))} min read"
-
-
-def word_count(text: str) -> int:
-    """Words, counting two Chinese or Japanese characters as one."""
-    wide = len(_WIDE_LETTERS.findall(text))
-    return len(_WIDE_LETTERS.sub(" ", text).split()) + (wide + 1) // 2
-
-
-def direction_of(language: str) -> str:
-    """The direction a language is written in: ltr or rtl."""
-    return "rtl" if _root(language) in RIGHT_TO_LEFT else "ltr"
-
-
-def palette_for(accent: str) -> Palette:
-    """The accent, darkened or lightened as far as it must be to be read on either ground."""
-    return Palette(
-        accent=_readable(accent, LIGHT_GROUND, (0, 0, 0)),
-        accent_on_dark=_readable(accent, DARK_GROUND, (255, 255, 255)),
-    )
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours (WCAG 2.2, "contrast ratio"): 1 to 21."""
-    low, high = sorted((_luminance(_channels(one)), _luminance(_channels(other))))
-    return (high + 0.05) / (low + 0.05)
-
-
-def _readable(colour: str, ground: str, towards: tuple[int, int, int]) -> str:
-    for step in range(21):
-        mixed = _mix(_channels(colour), towards, step / 20)
-        if contrast(mixed, ground) >= CONTRAST:
-            break
-    return mixed
-
-
-def _channels(colour: str) -> tuple[int, ...]:
-    return tuple(bytes.fromhex(colour.removeprefix("#")))
-
-
-def _mix(colour: tuple[int, ...], other: tuple[int, ...], share: float) -> str:
-    mixed = (round(a + (b - a) * share) for a, b in zip(colour, other, strict=True))
-    return "#" + bytes(mixed).hex()
-
-
-def _luminance(channels: tuple[int, ...]) -> float:
-    linear = [_linear(channel / 255) for channel in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _linear(share: float) -> float:
-    return share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
-
-
-def _root(language: str) -> str:
-    return language.lower().split("-")[0]
-
-
-def _language_tag(language: str) -> str:
-    return language if _TAG.fullmatch(language) and _root(language) != "und" else ""
-
-
 def _lead(story: Story | None, setting: _Setting) -> StoryBlock | None:
     return _block(story, setting, LEAD_HIGHLIGHTS, len(story.reasons)) if story else None
 
@@ -373,7 +268,7 @@ def _facts(story: Story, setting: _Setting) -> tuple[str, ...]:
         _age(best, setting),
         count_words(story.outlets, "outlet"),
         reading_words(words) if words >= WORDS_A_MINUTE else "",
-        f"in {_language_name(best.language)}" if is_foreign else "",
+        f"in {language_name(best.language)}" if is_foreign else "",
         "the document itself" if _is_the_document(story) else "",
     )
     return tuple(fact for fact in facts if fact)
@@ -386,12 +281,8 @@ def _age(entry: Entry, setting: _Setting) -> str:
 
 def _foreign(language: str, setting: _Setting) -> str:
     """The tag of a language that is not the edition's own, else ""."""
-    tag = _language_tag(language)
-    return "" if _root(tag) == _root(setting.language) else tag
-
-
-def _language_name(language: str) -> str:
-    return LANGUAGES.get(_root(language), language)
+    tag = language_tag(language)
+    return "" if root_language(tag) == root_language(setting.language) else tag
 
 
 def _phrase(text: str, language: str, setting: _Setting) -> Phrase:
@@ -427,12 +318,7 @@ def _also_covered(story: Story) -> str:
     others = [_name(name) for name in story.outlet_names if name != story.best.outlet]
     named = others[:OUTLETS_NAMED]
     left = max(story.outlets - 1, len(others)) - len(named)
-    return f"Also covered by {_list_words(named, left)}." if named else ""
-
-
-def _list_words(names: Sequence[str], left: int) -> str:
-    items = [*names, f"{left} more"] if left > 0 else list(names)
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+    return f"Also covered by {list_words(named, left)}." if named else ""
 
 
 def _primary(story: Story, setting: _Setting) -> DocumentLink | None:
@@ -459,8 +345,7 @@ def _sentences(reasons: Iterable[str]) -> str:
 def _update(story: Story) -> str:
     if story.told_on is None:
         return ""
-    day = story.told_on
-    return f"Update: first told on {WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]}"
+    return f"Update: first told on {day_words(story.told_on)}"
 
 
 def _told_words(draft: Draft) -> int:

@@ -144,7 +144,7 @@ class _Teller:
             outlet_names=told_by.names,
             score=self._score(parts),
             parts=parts,
-            reasons=_reasons(readings, told_by, event, elements, memory),
+            reasons=_reasons(readings, shown, told_by, event, elements, memory),
             highlights=choose(entries),
             marks=marks(shown) + _mark_of(event),
             elements=elements,
@@ -237,13 +237,14 @@ def _mark_of(event: Event) -> tuple[str, ...]:
 
 def _reasons(
     readings: Sequence[Reading],
+    shown: Reading,
     told_by: Coverage,
     event: Event,
     elements: tuple[str, ...],
     memory: Memory,
 ) -> tuple[str, ...]:
     """Why the story stands where it does, in short sentences with their numbers."""
-    found = [_covered(readings, told_by), _happened(event)]
+    found = [_covered(readings, shown, told_by), _happened(event)]
     if elements:
         found.append(f"Names {_listed([name.lower() for name in elements[:3]])}")
     if memory.told_on:
@@ -251,9 +252,9 @@ def _reasons(
     return tuple(found)
 
 
-def _covered(readings: Sequence[Reading], told_by: Coverage) -> str:
+def _covered(readings: Sequence[Reading], shown: Reading, told_by: Coverage) -> str:
     if told_by.outlets == 1:
-        return f"So far only from {readings[0].entry.outlet or 'one outlet'}"
+        return f"So far only from {shown.entry.outlet or 'one outlet'}"
     times = [reading.entry.published_at for reading in readings]
     return f"{told_by.outlets} independent outlets {_within(max(times) - min(times))}"
 

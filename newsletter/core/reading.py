@@ -60,9 +60,8 @@ def read(entry: Entry, gazetteer: Gazetteer) -> Reading:
     title = cut_tail(entry.title[:_TITLE_LENGTH], entry.outlet, entry.host)[:_TITLE_LENGTH]
     body = _body(entry, title)
     lead = body[:_LEAD_LENGTH]
-    items = stems(flat(title))
-    lead_labels = gazetteer.find(lead) if lead else frozenset()
-    title_labels = gazetteer.find(title)
+    items, title_labels = _named(title, gazetteer)
+    lead_items, lead_labels = _named(lead, gazetteer)
     is_plain = bool(title_labels & gazetteer.sure)
     rest = "" if is_plain else body[_LEAD_LENGTH:]
     return Reading(
@@ -74,11 +73,18 @@ def read(entry: Entry, gazetteer: Gazetteer) -> Reading:
         body_labels=lead_labels | (gazetteer.find(rest) if rest else frozenset()),
         title_items=items,
         words=tuple(features(items)),
-        lead_words=tuple(features(stems(flat(lead)))) if lead else (),
+        lead_words=tuple(features(lead_items)),
         money=money_in(f"{title}\n{lead}"),
         figures=figures_in(title),
         outlet_kinds=gazetteer.kinds_of_outlet(entry.outlet, entry.host),
     )
+
+
+def _named(text: str, gazetteer: Gazetteer) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The stems of a text, and the labels of the things it names."""
+    flattened = flat(text)
+    items = stems(flattened)
+    return items, gazetteer.lexicon.find_in(text, flattened, items) if text else frozenset()
 
 
 def _body(entry: Entry, title: str) -> str:

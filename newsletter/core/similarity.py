@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from newsletter.core.events import event_of, kinds_of
+from newsletter.core.gazetteer import names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -43,11 +44,11 @@ _LEAD_SHARE = 0.35
 _WORDS_SHARE = 0.7
 _SMOOTHING = 6.0
 _FAR, _NEAR, _NEAR_DAYS = 0.5, 0.6, 3.0
-_OTHER_COMPANY, _OTHER_COUNTRY, _OTHER_MONEY = 0.35, 0.7, 0.8
+_OTHER_COMPANY, _OTHER_COUNTRY, _OTHER_MONEY = 0.3, 0.7, 0.8
 _OTHER_LIST = 0.85
 _ENOUGH = 2.0
 _SAME_SUM = 0.25
-_OTHER_EVENT, _DULL = 0.55, 0.8
+_OTHER_EVENT, _UNKNOWN_EVENT, _DULL = 0.55, 0.8, 0.8
 _LEAST_COMMON = 60
 _LITTLE = 0.15
 _WORTH_COMPARING = 0.04
@@ -60,6 +61,7 @@ class Profile:
     scripts: frozenset[str]
     words: Mapping[str, float]
     things: Mapping[str, float]
+    named: float
     companies: frozenset[str]
     countries: frozenset[str]
     money: frozenset[str]
@@ -90,11 +92,12 @@ def _profile(
     reading: Reading, words: Mapping[str, float], things: Mapping[str, float], gazetteer: Gazetteer
 ) -> Profile:
     event = event_of(reading, gazetteer)
-    companies = reading.names("company")
+    companies = names(reading.title_labels, "company") or reading.names("company")
     return Profile(
         scripts=frozenset({reading.script}),
         words=words,
         things=things,
+        named=math.fsum(things.values()),
         companies=frozenset(gazetteer.companies[name].group or name for name in companies),
         countries=frozenset(thing for thing in things if thing.startswith("country:")),
         money=frozenset(amount.label for amount in reading.money),
@@ -108,10 +111,12 @@ def _profile(
 def together(members: Sequence[Profile]) -> Profile:
     """Several profiles as one: the sum of their words and things, the middle of their times."""
     times = sorted(member.published_at for member in members)
+    things = _most([member.things for member in members])
     return Profile(
         scripts=frozenset().union(*(member.scripts for member in members)),
         words=_sum([member.words for member in members]),
-        things=_most([member.things for member in members]),
+        things=things,
+        named=math.fsum(things.values()),
         companies=frozenset().union(*(member.companies for member in members)),
         countries=frozenset().union(*(member.countries for member in members)),
         money=frozenset().union(*(member.money for member in members)),
@@ -190,19 +195,18 @@ def _unit(vector: Mapping[str, float]) -> dict[str, float]:
 
 
 def _product(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
-    small, large = sorted((ours, theirs), key=len)
-    return math.fsum(value * large[word] for word, value in small.items() if word in large)
+    return math.fsum(ours[word] * theirs[word] for word in ours.keys() & theirs.keys())
 
 
-def _overlap(ours: Mapping[str, float], theirs: Mapping[str, float]) -> float:
+def _overlap(ours: Profile, theirs: Profile) -> float:
     """The weight of the shared things against all of the text that names fewer.
 
     What the longer text names beyond that is no contradiction; but few things prove little, so
     the whole is taken as at least `_ENOUGH`.
     """
-    shared = math.fsum(min(w, theirs[thing]) for thing, w in ours.items() if thing in theirs)
-    fewer = min(math.fsum(ours.values()), math.fsum(theirs.values()))
-    return shared / max(_ENOUGH, fewer)
+    shared = ours.things.keys() & theirs.things.keys()
+    weight = math.fsum(min(ours.things[thing], theirs.things[thing]) for thing in shared)
+    return weight / max(_ENOUGH, min(ours.named, theirs.named))
 
 
 def likeness(ours: Profile, theirs: Profile) -> float:
@@ -210,7 +214,7 @@ def likeness(ours: Profile, theirs: Profile) -> float:
     nearness = _nearness(ours, theirs)
     if not nearness:
         return 0.0
-    things = _overlap(ours.things, theirs.things)
+    things = _overlap(ours, theirs)
     if ours.scripts & theirs.scripts:
         words = _product(ours.words, theirs.words)
         base = _WORDS_SHARE * words + (1 - _WORDS_SHARE) * things
@@ -244,8 +248,8 @@ def _agreement(ours: Profile, theirs: Profile) -> float:
     ):
         if mine and others and not mine & others:
             factor *= share
-    if ours.events and theirs.events and not ours.events & theirs.events:
-        factor *= _OTHER_EVENT
+    if not ours.events & theirs.events:
+        factor *= _OTHER_EVENT if ours.events and theirs.events else _UNKNOWN_EVENT
     if ours.is_dull != theirs.is_dull:
         factor *= _DULL
     return factor

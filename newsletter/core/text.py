@@ -35,7 +35,7 @@ _INVISIBLE = re.compile(
 )
 _BLANKS = re.compile(r"[^\S\n]+")
 _AROUND_LINES = re.compile(r" ?\n ?")
-_PARAGRAPH_GAP = re.compile(r"\n\n\s*|\u2029")
+_PARAGRAPH_GAP = re.compile(r"\n\n\s*")
 _PILED_MARKS = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+"
 )
@@ -47,7 +47,7 @@ def clean(text: str) -> str:
     Keeps joiners where a script or an emoji needs them, at most three combining marks on a letter,
     line breaks, and paragraphs (an empty line apart).
     """
-    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text.replace("\u2029", "\n\n")))
     if "\u200d" in text or "\u200c" in text:
         text = _NEEDLESS_JOINER.sub("", text)
     text = _PILED_MARKS.sub(r"\1", unicodedata.normalize("NFC", text))

@@ -17,7 +17,7 @@ _UNSEEN = re.compile(
     "[\x80-\x84\x86-\x9f\u00ad\u0600-\u0605\u061c\u070f\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ud800-\uf8ff\ufe00-\ufe0f\ufeff\ufff9-\uffff\U000e0000-\U0010ffff]+"
 )
-_US = re.compile(r"\bU\.\s?S\.(?:A\.)?|\bUS\b")
+_US = re.compile(r"\bU(?:\.\s?S\.(?:A\.)?|S\b)")
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212-]+")
 _QUOTES = str.maketrans("\u2018\u2019\u201a\u02bc\u2032`", "''''''")
 _POSSESSIVE = re.compile(r"'s\b|s'(?=\s|$)")
@@ -40,6 +40,9 @@ def visible(text: str) -> str:
 
     Invisible characters inside a word must neither hide it from a reader of words nor make it new.
     """
+    spaced = text.replace("\n", " ")
+    if spaced.isascii() and spaced.isprintable():
+        return spaced
     if not text.isascii():
         text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     return _CONTROL.sub("", text.translate(_BREAKS))
@@ -58,8 +61,11 @@ def has_cjk(text: str) -> bool:
 
 def flat(text: str) -> str:
     """One spelling: no capitals, no accents on quotes, hyphens as spaces, US written out."""
-    plain = _US.sub("united states", visible(text).translate(_QUOTES))
-    return _POSSESSIVE.sub("", _without_accents(_DASHES.sub(" ", plain)).casefold())
+    plain = _US.sub("united states", visible(text))
+    if not plain.isascii():
+        plain = _without_accents(_DASHES.sub(" ", plain.translate(_QUOTES)))
+    lowered = plain.replace("-", " ").casefold()
+    return _POSSESSIVE.sub("", lowered) if "'" in lowered else lowered
 
 
 def _without_accents(text: str) -> str:

@@ -30,7 +30,20 @@ _ALIASES = {
     "x-gbk": "gb18030",
 }
 """Labels of the Encoding Standard for which Python and w3lib have another name or a smaller set."""
-_FAMILIES = ("cp", "iso", "koi8", "gb", "big5", "euc", "shift", "mac", "utf-16", "hz", "johab", "kz")
+_FAMILIES = (
+    "cp",
+    "iso",
+    "koi8",
+    "gb",
+    "big5",
+    "euc",
+    "shift",
+    "mac",
+    "utf-16",
+    "hz",
+    "johab",
+    "kz",
+)
 """How the charsets begin that a document may ask for: Python has codecs that are no charsets."""
 _LONE_BYTE = re.compile("[\udc80-\udcff]")
 _MOSTLY = 4

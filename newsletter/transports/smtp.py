@@ -163,7 +163,7 @@ class SmtpTransport:
                 "the relay's name, the user name or the password has letters that SMTP cannot carry"
             ) from None
         except (OSError, smtplib.SMTPException) as error:
-            raise self._failure(error) from error
+            raise self._failure(error) from None  # a relay may repeat the password
         return relay
 
     def _refuse_open_password(self) -> None:

@@ -12,6 +12,7 @@ from newsletter.web import personal, views
 urlpatterns = [
     path("", views.home),
     path("latest", views.latest),
+    re_path(r"^archive/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\Z", views.archived),
     re_path(r"(?s)^u/(?P<token>.*)\Z", personal.leave),
     re_path(r"(?s)^p/(?P<token>.*)\Z", personal.preferences),
     path("healthz", views.healthz),

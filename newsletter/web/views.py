@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from csp.decorators import csp_update
@@ -9,11 +10,15 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from newsletter.core.edition import EditionState
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL
+from newsletter.store import editions
 from newsletter.web.templating import rendered, show
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from newsletter.core.edition import Edition
 
 _CHANGE = "/#change"  # the home page's words on leaving and preferences
 _FIVE_MINUTES = "public, max-age=300"
@@ -24,7 +29,8 @@ _A_YEAR = "public, max-age=31536000, immutable"
 @require_safe
 def home(_request: HttpRequest) -> HttpResponse:
     """What this newsletter is, and the way to its latest edition."""
-    values = {"has_edition": _last_page() is not None, "schedule": settings.CONFIG.schedule}
+    has_edition = editions.load_last_sent() is not None
+    values = {"has_edition": has_edition, "schedule": settings.CONFIG.schedule}
     return _kept(show("home.html", values), _FIVE_MINUTES)
 
 
@@ -33,10 +39,19 @@ def home(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def latest(_request: HttpRequest) -> HttpResponse:
     """The last edition that was sent, without any personal link."""
-    page = _last_page()
-    if page is None:
-        return show("no-edition.html", status=404)
-    return _kept(HttpResponse(page), _FIVE_MINUTES)
+    return _edition(editions.load_last_sent())
+
+
+@csp_update({"style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type] - it knows no arguments
+@require_safe
+def archived(_request: HttpRequest, day: str) -> HttpResponse:
+    """The edition of a date, once it has begun to leave: where "read in your browser" leads."""
+    try:
+        edition = editions.load_edition(date.fromisoformat(day))
+    except ValueError:
+        edition = None
+    is_out = edition and edition.state in (EditionState.SENDING, EditionState.SENT)
+    return _edition(edition if is_out else None)
 
 
 @require_safe
@@ -85,14 +100,12 @@ def server_error(_request: HttpRequest) -> HttpResponse:
     return show("server-error.html", status=500)
 
 
-def _last_page() -> str | None:
-    """The last edition's HTML; where personal links stand in a mail, it says how to find them."""
-    from newsletter.store.editions import load_last_sent
-
-    edition = load_last_sent()
+def _edition(edition: Edition | None) -> HttpResponse:
+    """An edition's HTML; where a mail has personal links, this page says how to find them."""
     if edition is None:
-        return None
-    return edition.html.replace(UNSUBSCRIBE_URL, _CHANGE).replace(PREFERENCES_URL, _CHANGE)
+        return show("no-edition.html", status=404)
+    page = edition.html.replace(UNSUBSCRIBE_URL, _CHANGE).replace(PREFERENCES_URL, _CHANGE)
+    return _kept(HttpResponse(page), _FIVE_MINUTES)
 
 
 def _plain(text: str) -> HttpResponse:

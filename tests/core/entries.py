@@ -22,7 +22,7 @@ def field() -> Gazetteer:
     return gazetteer_from(yaml.safe_load(DATA.read_text(encoding="utf-8")))
 
 
-def entry(
+def entry(  # noqa: PLR0913 - every part of an entry may matter to a test
     title: str,
     *,
     outlet: str = "Daily Ore",
@@ -38,10 +38,11 @@ def entry(
     """An entry with this headline, published so many hours before `NOW`."""
     name = id or f"{outlet}/{title}/{hours}"
     at = NOW - timedelta(hours=hours)
+    host = outlet.lower().replace(" ", "-") or "none"
     return Entry(
         id=name,
         declared_id=name,
-        url=f"https://{outlet.lower().replace(' ', '-') or 'none'}.example/{len(title)}-{int(hours)}",
+        url=f"https://{host}.example/{len(title)}-{int(hours)}",
         title=title,
         summary="",
         text=text,

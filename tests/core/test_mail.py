@@ -398,6 +398,26 @@ def test_a_personal_link_that_nobody_fills_is_refused_before_anything_is_sent() 
 
 
 @pytest.mark.parametrize(
+    "theirs",
+    [
+        "https://evil.example/?{}unsubscribe",
+        "https://evil.example/?u={}unsubscribe",
+        "https://evil.example/#{}preferences",
+        "//evil.example/{}unsubscribe",
+        "{}unsubscribe/../../x",
+        "{}elsewhere",
+    ],
+)
+def test_a_token_never_gets_into_an_address_of_somebody_else(theirs: str) -> None:
+    address = theirs.format(PERSONAL_URL)
+    wording = letter(html=f'<a href="{address}">x</a>', text=f"See {address} now.")
+    html, text = (part.get_content() for part in reversed(list(read(build(wording)).iter_parts())))
+    assert f'href="{address}"' in html
+    assert f"See {address} now." in text
+    assert html.count("T" * 43) == text.count("T" * 43) == 2
+
+
+@pytest.mark.parametrize(
     "base_url",
     [
         "ftp://example.org",

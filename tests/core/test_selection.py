@@ -11,9 +11,11 @@ from newsletter.core.source import Publisher
 from tests.core.entries import NOW, entry, field
 
 
-def selected(*entries: Entry, rules: Rules = Rules(), told: ToldStory | None = None) -> Selection:
+def selected(
+    *entries: Entry, rules: Rules | None = None, told: ToldStory | None = None
+) -> Selection:
     ranking = rank(entries, gazetteer=field(), now=NOW, told=[told] if told else [])
-    return select(ranking, rules)
+    return select(ranking, rules or Rules())
 
 
 COMPANIES = ["Lynas", "Iluka", "Arafura", "Ucore", "Pensana", "Noveon", "Aclara", "Vulcan Elements"]

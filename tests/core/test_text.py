@@ -42,7 +42,9 @@ TITLES = [
     "😀 Magnet 👩‍🔬 news ½ × 2 µm © ® ™ ° § ¶",
     "Nd₂Fe₁₄B, Dy₂O₃ ≥ 99.5% ± 0.1",
 ]
-thai = st.text(st.characters(min_codepoint=0x0E01, max_codepoint=0x0E4E), min_size=1, max_size=12)
+thai = st.text(
+    st.characters(min_codepoint=0x0E01, max_codepoint=0x0E4E), min_size=1, max_size=12
+).filter(lambda word: word[-1] not in "เแโใไ")  # these vowels stand before their consonant
 
 
 def as_874(text: str) -> str:
@@ -149,7 +151,8 @@ class TestPlain:
         plain(f"<p>{text}")
 
     def test_depth_does_no_harm(self) -> None:
-        assert "deep" in plain("<div>" * 50_000 + "deep")
+        assert plain("<div>" * 1000 + "deep") == "deep"
+        plain("<div>" * 50_000 + "too deep")
 
 
 class TestHighlights:
@@ -163,11 +166,11 @@ class TestHighlights:
         ],
     )
     def test_the_list_after_the_heading(self, heading: str) -> None:
-        html = f"<p>Lead.</p>{heading}<ul><li>One &amp; <i>a half</i></li><li> Two </li></ul><p>Body.</p>"
-        points, text = split_highlights(html)
-        assert points == ("One & a half", "Two")
+        points = "<ul><li>One &amp; <i>a half</i></li><li> Two </li></ul>"
+        html = f"<p>Lead.</p>{heading}{points}<p>Body.</p>"
+        found, text = split_highlights(html)
+        assert found == highlights_in(html) == ("One & a half", "Two")
         assert clean(text) == "Lead.\n\nBody."
-        assert highlights_in(html) == points
 
     def test_inside_of_a_box(self) -> None:
         html = "<div><h4>Highlights</h4><div><ul><li>One</li></ul></div></div><p>Body.</p>"

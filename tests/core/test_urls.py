@@ -117,7 +117,9 @@ def test_what_is_a_web_link(url: str) -> None:
 urls = st.builds(
     "{}://{}{}{}{}".format,
     st.sampled_from(["http", "https", "HTTP", "ftp"]),
-    st.sampled_from(["example.com", "m.m.example.com:443", "WWW.google.com", "en.m.x.org", "[::1]"]),
+    st.sampled_from(
+        ["example.com", "m.m.example.com:443", "WWW.google.com", "en.m.x.org", "[::1]"]
+    ),
     st.text("/.ampABä% \\x:;@", max_size=20),
     st.one_of(st.just(""), st.text("?&=abutm_mp%20+/", max_size=20).map("?{}".format)),
     st.text("#/!a", max_size=4),

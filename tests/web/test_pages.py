@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from newsletter.sample.edition import sample_draft
+from newsletter.store import editions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +58,25 @@ def test_the_latest_edition_holds_no_personal_link(client: Client, sent_edition:
     assert "personal.invalid" not in page
     assert page.count('href="/#change"') == 2
     assert 'id="change"' in text(client.get("/"))
+
+
+def test_an_edition_has_an_address_of_its_own_date(client: Client, sent_edition: Edition) -> None:
+    page = client.get(f"/archive/{sent_edition.date}")
+    assert page.status_code == 200
+    assert page.content == client.get("/latest").content
+
+
+@pytest.mark.parametrize("day", ["1999-01-01", "2026-13-45", "2026-04-07/", "today"])
+def test_a_date_without_an_edition_is_a_friendly_404(
+    client: Client, sent_edition: Edition, day: str
+) -> None:
+    assert client.get(f"/archive/{day}").status_code == 404
+
+
+def test_a_draft_is_not_shown_before_it_leaves(client: Client, db: None) -> None:
+    draft = sample_draft(datetime(2026, 4, 7, 6, 30, tzinfo=UTC), UTC)
+    editions.save_draft(draft, ["A"])
+    assert client.get("/archive/2026-04-07").status_code == 404
 
 
 def test_the_latest_edition_may_style_itself_and_nothing_else(
