@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from newsletter.config import load_config
 from newsletter.core.delivery import Delivery
-from newsletter.core.mail import Letter, Mailbox, message_template, personalise
+from newsletter.core.headers import Mailbox
+from newsletter.core.mail import Letter, message_template, personalise
 from newsletter.core.page import page_for
 from newsletter.messages import brand_of, identity_of
 from newsletter.render import Renderer

@@ -85,7 +85,9 @@ def evaluator(folder: Path) -> ModuleType:
     return module
 
 
-def main(folder: Path) -> None:
+def main(folder: Path | None = None) -> None:
+    """Print the figures of the development data, where it is there."""
+    folder = folder or ROOT.parent / "shared" / "rank"
     if not (folder / "evaluate.py").exists():
         print(f"no development data in {folder}")
         return
@@ -105,4 +107,4 @@ def show(name: str, scores: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "rank")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

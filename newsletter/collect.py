@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from newsletter.core.edition import SourceReport
-from newsletter.core.intake import clean_entry, decide
+from newsletter.core.intake import decide, identities
 from newsletter.errors import FetchError, NewsletterError
 from newsletter.kinds.table import parse
 from newsletter.ports import Fetched, FetchRequest
@@ -157,7 +157,7 @@ def _save(app: App, reading: _Reading, before: SourceHealth | None) -> tuple[int
         )
         store.save_health(failed)
         return 0, 0
-    known = store.load_known(clean_entry(e, source=source, now=now).id for e in reading.entries)
+    known = store.load_known(identities(reading.entries, source))
     intake = decide(reading.entries, source=source, known=known, now=now)
     store.save_intake(intake, source.name, now)
     store.save_health(

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from newsletter.config import Config
     from newsletter.core.edition import Draft, Edition
+    from newsletter.core.entry import Entry
     from newsletter.core.source import Source
     from newsletter.core.story import Ranking
     from newsletter.ports import App
@@ -35,9 +36,7 @@ def draft(app: App, day: date, sources: Sequence[Source]) -> tuple[Edition, Rank
     config = app.config
     moment = as_of(day, app.clock.now(), config.zone)
     names = [source.name for source in sources]
-    read = entries.load_entries(
-        since=moment - timedelta(hours=config.edition.window_hours), until=moment, sources=names
-    )
+    read = entries_for(app, day, sources)
     ranking = rank(
         read,
         gazetteer=load_gazetteer(config),
@@ -49,6 +48,14 @@ def draft(app: App, day: date, sources: Sequence[Source]) -> tuple[Edition, Rank
     figures = _figures(ranking, names, len(read))
     composed = _composed(config, ranking, day, moment, figures)
     return editions.save_draft(composed, names), ranking
+
+
+def entries_for(app: App, day: date, sources: Sequence[Source]) -> tuple[Entry, ...]:
+    """The stored entries that the date's edition can draw on, oldest first."""
+    moment = as_of(day, app.clock.now(), app.config.zone)
+    hours = app.config.edition.window_hours
+    names = [source.name for source in sources]
+    return entries.load_entries(since=moment - timedelta(hours=hours), until=moment, sources=names)
 
 
 def as_of(day: date, now: datetime, zone: ZoneInfo) -> datetime:

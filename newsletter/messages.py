@@ -5,14 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from newsletter.core.mail import (
-    Identity,
-    Letter,
-    Mailbox,
-    mailbox,
-    message_template,
-    personalise,
-)
+from newsletter.core.headers import Mailbox, mailbox
+from newsletter.core.mail import Identity, Letter, message_template, personalise
 from newsletter.core.page import Brand, page_for
 from newsletter.errors import ConfigError
 from newsletter.render import RenderedEdition, Renderer

@@ -67,6 +67,8 @@ class Transport(Protocol):
     name: str
     is_idempotent: bool
     """True when handing over the same message twice leaves one copy."""
+    largest_batch: int
+    """How many messages may be handed over between two records: what a crash leaves in doubt."""
 
     def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Hand over a batch; one outcome for each message, in order.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from newsletter.core.delivery import Delivery, DeliveryState, LedgerCount, Outcome
-from newsletter.core.mail import AddressError
+from newsletter.core.headers import AddressError
 from newsletter.errors import NewsletterError, TemporaryError
 from newsletter.messages import message_for, template_for
 from newsletter.store import editions, ledger
@@ -37,14 +37,23 @@ def send(app: App, edition: Edition) -> LedgerCount:
         TransportError: the way out refuses for good; what waits keeps waiting.
         TemporaryError: some messages could not leave now; run again later.
     """
+    try:
+        return _deliver(app, edition)
+    finally:
+        app.transport.close()
+
+
+def _deliver(app: App, edition: Edition) -> LedgerCount:
     began = app.clock.now()
     _plan(app, edition, began)
     template = template_for(app, edition)
-    total = ledger.count(edition).planned
-    while batch := _claim(edition, app.config.delivery.batch_size, began):
+    counted = ledger.count(edition)
+    done = counted.planned - counted.waiting
+    size = min(app.config.delivery.batch_size, app.transport.largest_batch)
+    while batch := _claim(edition, size, began):
         _hand_over(app, edition, template, batch)
-        counted = ledger.count(edition)
-        app.progress.advance(total - counted.waiting, total)
+        done += len(batch)
+        app.progress.advance(done, counted.planned)
     return _finish(app, edition)
 
 

@@ -165,9 +165,9 @@ def lead_story() -> Story:
             ),
         ),
         reasons=(
-            "Seven independent outlets in nine hours",
-            "The ministry's own notice is among them",
-            "Export controls weigh most in this edition",
+            "7 independent outlets within 9 hours",
+            "A government acts on exports",
+            "Names dysprosium and terbium",
         ),
         marks=("paywall",),
         primary=notice,
@@ -258,7 +258,7 @@ def foreign_names() -> Draft:
                     "稀土产业观察",
                 ),
             ),
-            reasons=("Three independent outlets",),
+            reasons=("3 independent outlets within 4 hours",),
             marks=("state media",),
         ),
         (
@@ -345,7 +345,10 @@ def _india_scheme() -> Story:
                 "Mumbai Markets",
             ),
         ),
-        reasons=("Four independent outlets", "A tender with a date"),
+        reasons=(
+            "4 independent outlets within 6 hours",
+            "A government spends on the industry: ₹7,280 crore",
+        ),
     )
 
 
@@ -364,7 +367,7 @@ def _quota() -> Story:
                 "publish them, two people at the groups said.",
             ),
         ),
-        reasons=("Quota news, which readers of this edition act on",),
+        reasons=("Only Baotou Evening Report has it so far", "A government sets production quotas"),
         marks=("state media",),
     )
     return replace(told_before, told_on=date(2026, 4, 2))
@@ -382,7 +385,7 @@ def _korean_plant() -> Story:
                 "2,000 tonnes a year from 2029.",
             ),
         ),
-        reasons=("Three independent outlets", "A new plant outside China"),
+        reasons=("3 independent outlets on the same day", "A plant opens or is planned"),
         marks=("paywall",),
     )
 
@@ -405,7 +408,7 @@ def _recycler() -> Story:
                 "return didymium oxide at 99.5 per cent.",
             ),
         ),
-        reasons=("The company's own release", "Capacity given in tonnes"),
+        reasons=("2 independent outlets within 3 hours", "New technology"),
         marks=("press release",),
         primary=release,
     )
@@ -422,7 +425,7 @@ def _mine_restart() -> Story:
                 "Perth Mining Journal",
             ),
         ),
-        reasons=("Two independent outlets", "The exchange filing is linked"),
+        reasons=("2 independent outlets within 5 hours", "A mine project moves on"),
         primary=entry(
             "Quarterly activities report and restart of processing",
             "Exchange filings",
@@ -437,7 +440,7 @@ def _chinese_report() -> Story:
         entry("包头稀土产品交易所：一季度成交额同比增长", "稀土产业观察", hours=10, language="zh"),
         MINING,
         highlights=(("一季度成交额达到41.3亿元，同比增长18%。", "稀土产业观察"),),
-        reasons=("First figures of the quarter",),
+        reasons=("Only 稀土产业观察 has it so far", "New trade figures"),
         marks=("state media",),
     )
 
@@ -453,7 +456,7 @@ def _prices() -> Story:
                 "Oxide Desk",
             ),
         ),
-        reasons=("Two independent outlets",),
+        reasons=("2 independent outlets on the same day", "Prices move"),
         marks=("paywall",),
     )
 

@@ -35,10 +35,15 @@ class SendGridFaults:
     """Accepted, and answered with this status all the same."""
     drop_after: set[str] = field(default_factory=set)
     silent_after: set[str] = field(default_factory=set)
+    redirect: tuple[int, str] | None = None
+    """A status and an address in place of every answer."""
 
 
 class FakeSendGrid:
-    """A context manager: the running server at `url`, its `log` and its `requests`."""
+    """A context manager: the running server at `url`, its `log` and its `requests`.
+
+    `asked` holds the first line of every request, let in or not.
+    """
 
     key = "SG.fake.key"
 
@@ -47,6 +52,7 @@ class FakeSendGrid:
         self.faults = SendGridFaults()
         self.scopes = ["mail.send"]
         self.requests: list[dict[str, Any]] = []
+        self.asked: list[str] = []
         self.released = threading.Event()
         self._server = _Server(self)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
@@ -120,6 +126,11 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer(faults.fail_after.get(address, 202), None)
 
     def _is_let_in(self) -> bool:
+        self.server.fake.asked.append(self.requestline)
+        if self.server.fake.faults.redirect:
+            status, address = self.server.fake.faults.redirect
+            self._answer(status, None, Location=address)
+            return False
         if self.headers.get("Authorization") == f"Bearer {self.server.fake.key}":
             return True
         self._refuse(401)
@@ -128,12 +139,14 @@ class _Handler(BaseHTTPRequestHandler):
     def _refuse(self, status: int) -> None:
         self._answer(status, {"errors": [{"message": "no", "field": None, "help": None}]})
 
-    def _answer(self, status: int, document: object) -> None:
+    def _answer(self, status: int, document: object, **headers: str) -> None:
         body = b"" if document is None else json.dumps(document).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         if status == 429:
             self.send_header("X-RateLimit-Reset", "1795503600")
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 

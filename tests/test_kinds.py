@@ -397,8 +397,8 @@ SEEDS = [
     rss(ITEM * 2 + "<item><title>&lt;script&gt;alert(1)&lt;/script&gt;</title></item>").encode(),
     rss(ITEM, head='<!DOCTYPE r [<!ENTITY a "b">]>').encode("utf-16"),
     (
-        b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://[x"><entry><title type="xhtml">'
-        b'<div xmlns="http://www.w3.org/1999/xhtml"><b>t</b></div></title>'
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="http://[x"><entry>'
+        b'<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><b>t</b></div></title>'
         b'<link href="javascript:x"/><updated>2026-04-07T12:00:00Z</updated></entry></feed>'
     ),
     b'{"items": [{"id": "1", "title": "t", "url": "http://e.example", "weight": 1e999}]}',

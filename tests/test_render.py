@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import html as markup
 
-from newsletter.core.page import contrast, linkable, page_for
+from newsletter.core.colour import contrast
+from newsletter.core.page import linkable, page_for
 from newsletter.errors import TemplateError
 from newsletter.render import (
     PREFERENCES_URL,
@@ -321,7 +322,7 @@ def test_the_text_part_has_what_the_html_has() -> None:
         "142 entries from 15 sources, 31 stories",
         "will need a licence from 1 May, whatever their end use.” — Pacific Metals Review",
         "Primary document (Ministry of Commerce): Announcement No. 21 of 2026",
-        "Why it is here: Seven independent outlets in nine hours.",
+        "Why it is here: told by 7 independent outlets within 9 hours; a government acts",
         "Update: first told on Thursday 2 April",
         "state media",
         "12 Quay Street",

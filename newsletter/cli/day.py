@@ -80,21 +80,29 @@ def run(
 
 @click.command()
 @shared_options
+@date_option
 @source_option
 @timings_option
-def collect(options: Options, addresses: tuple[str, ...], wants_timings: bool) -> int:
-    """Read the sources and store what is new."""
+def collect(
+    options: Options, day: date | None, addresses: tuple[str, ...], wants_timings: bool
+) -> int:
+    """Read the sources, store what is new, count what the date's edition can draw on."""
     app, watch, sources = _opened(options, addresses)
 
     from newsletter.cli.results import Result
     from newsletter.collect import collect as collect_step
+    from newsletter.draft import entries_for
     from newsletter.store.locks import hold_lock
 
     with hold_lock(app.config.state), watch.stage("collect"):
         collected = collect_step(app, sources)
-    timings = watch.timings if wants_timings else {}
+    day = day or today(app.config)
     result = Result(
-        reports=collected.reports, new=collected.new, revised=collected.revised, timings=timings
+        reports=collected.reports,
+        new=collected.new,
+        revised=collected.revised,
+        within_reach=(day, len(entries_for(app, day, sources))),
+        timings=watch.timings if wants_timings else {},
     )
     _tell(options, result)
     _refuse_if_all_failed(collected.reports)

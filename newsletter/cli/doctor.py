@@ -152,7 +152,7 @@ def _sources(app: App) -> Iterator[Diagnosis]:
 
 
 def _dns(app: App) -> Iterator[Diagnosis]:
-    from newsletter.core.mail import mailbox
+    from newsletter.core.headers import mailbox
     from newsletter.dns import sending_records
 
     domain = mailbox(app.config.newsletter.sender).address.rpartition("@")[2]

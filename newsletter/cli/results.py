@@ -10,6 +10,7 @@ from newsletter.core.edition import EditionState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from rich.console import Console
 
@@ -39,6 +40,7 @@ class Result:
     rejected: int | None = None
     new: int | None = None
     revised: int | None = None
+    within_reach: tuple[date, int] | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
     @classmethod
@@ -60,27 +62,34 @@ class Result:
 
 def as_document(result: Result) -> dict[str, Any]:
     """The result as plain JSON values. It holds no address of a subscriber."""
-    document: dict[str, Any] = {}
+    document = _collected_document(result)
     if result.edition:
         document |= _edition_document(result.edition)
-    if result.new is not None:
-        document["collected"] = {"new": result.new, "revised": result.revised}
-    if result.reports:
-        document["sources"] = [asdict(report) for report in result.reports]
+        document["held_because"] = result.held_because
+        document["already_done"] = result.was_done_before
+        document["dry_run"] = result.is_rehearsal
     if result.rejected is not None:
         document["rejected"] = result.rejected
     if result.findings:
         document["checks"] = [asdict(finding) for finding in result.findings]
-    if result.edition:
-        document["held_because"] = result.held_because
-        document["already_done"] = result.was_done_before
-        document["dry_run"] = result.is_rehearsal
     if result.ledger:
         document["deliveries"] = asdict(result.ledger)
     if result.files:
         document["files"] = {"html": str(result.files.html), "text": str(result.files.text)}
     if result.timings:
         document["timings"] = {name: round(took, 3) for name, took in result.timings.items()}
+    return document
+
+
+def _collected_document(result: Result) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    if result.new is not None:
+        document["collected"] = {"new": result.new, "revised": result.revised}
+    if result.within_reach:
+        day, number = result.within_reach
+        document["within_reach"] = {"date": day.isoformat(), "entries": number}
+    if result.reports:
+        document["sources"] = [asdict(report) for report in result.reports]
     return document
 
 
@@ -123,6 +132,9 @@ def show(result: Result, console: Console) -> None:
     """Tables for a person, in the order in which the work was done."""
     if result.new is not None:
         console.print(f"{result.new} new entries, {result.revised} revised.")
+    if result.within_reach:
+        day, number = result.within_reach
+        console.print(f"{number} entries are within reach of the edition of {day}.")
     if result.edition and result.edition.draft.stories:
         _show_stories(result.edition.draft, console)
         _show_near_misses(result.edition.draft, console)

@@ -70,9 +70,17 @@ _SIGN_LAST = re.compile(
     re.IGNORECASE,
 )
 _FIGURE = re.compile(rf"(?<![\w.])({_NUMBER})(?:\s?(%|percent|per cent|\uff05))?", re.IGNORECASE)
+_LIST = r"(\d{1,4}(?:\s?(?:,|and|&|、|和)\s?\d{1,4}(?!\d))*)"
+_ACT = re.compile(
+    rf"(?:\b(?:announcement|notice|order|decree|circular|regulation|proclamation)s?"
+    rf"(?:\s(?:no\.?|nos\.?|number|numbers|numbered))?|\bnos?\.)\s?{_LIST}(?!\d|[.,]\d)"
+    r"|第\s?(\d{1,4})\s?号|(\d{1,4})\s?号(?:公告|令)",
+    re.IGNORECASE,
+)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 _LONGEST = 4_000
 _LEAST_TELLING = 1e6
+_UNUSUAL_DIGITS = 3
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,13 @@ class Amount:
 
     @property
     def label(self) -> str:
-        """The sum as two figures and its power of ten, so that 7,104 and 7,100 are the same."""
-        return f"{self.currency}:{self.value:.1e}"
+        """The sum as two figures and its power of ten, so that 7,104 and 7,100 are the same.
+
+        A sum like 1.25 billion keeps its third figure: it is a rounding of neither neighbour.
+        """
+        exact, rounded = f"{self.value:.2e}", f"{self.value:.1e}"
+        is_between = exact[3] == "5" and float(exact) == self.value
+        return f"{self.currency}:{exact if is_between else rounded}"
 
 
 def money_in(text: str) -> tuple[Amount, ...]:
@@ -131,6 +144,25 @@ def figures_in(text: str) -> frozenset[str]:
         elif _tells_something(value):
             found.add(f"{value:g}")
     return frozenset(found)
+
+
+def acts_in(text: str) -> frozenset[str]:
+    """The numbers of official acts: "Announcements 57 and 61", "No. 61", "第61号"."""
+    found: set[str] = set()
+    for match in _ACT.finditer(text[:_LONGEST]):
+        listed = next(part for part in match.groups() if part)
+        found.update(n for n in re.findall(r"\d+", listed) if _tells_something(float(n)))
+    return frozenset(found)
+
+
+def is_unusual(figure: str) -> bool:
+    """Whether a figure has three digits or more that count, so that two texts hardly share it.
+
+    Purities (99.9 %) are named everywhere and tell nothing.
+    """
+    digits = figure.rstrip("%").replace(".", "").strip("0")
+    is_purity = figure.startswith("9") and figure.endswith("%")
+    return len(digits) >= _UNUSUAL_DIGITS and not is_purity
 
 
 def _tells_something(value: float) -> bool:

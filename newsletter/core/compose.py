@@ -6,7 +6,10 @@ import re
 from typing import TYPE_CHECKING
 
 from newsletter.core.edition import Draft, DraftFigures, Section
+from newsletter.core.headline import clauses, explains, headline
 from newsletter.core.selection import Rules, is_readable, select
+from newsletter.core.source import Publisher
+from newsletter.core.tokens import features, flat, stems
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -19,8 +22,14 @@ __all__ = ["Rules", "compose"]
 _SUBJECT_LEAST, _SUBJECT_MOST = 30, 70
 _PREHEADER_LEAST, _PREHEADER_MOST = 80, 110
 _NAMED_IN_SUMMARY = 3
-_SUMMARY_HEADLINE = 90
+_CLAUSE_MOST = 90
+_SAME_WORDS = 0.75
+_PRESS = frozenset({Publisher.TRADE_PRESS, Publisher.GENERAL_PRESS})
 _CLAUSE = re.compile(r"\s*(?:[:;,|]|\s[-\u2013\u2014])\s+")
+_DANGLING = re.compile(
+    r"(?:\s+(?:an?|the|and|or|but|as|at|by|for|from|in|into|of|on|over|to|with|[^\sA-Za-z]*\d\S*))+$",
+    re.IGNORECASE,
+)
 _ELLIPSIS = "\u2026"
 
 
@@ -44,7 +53,7 @@ def compose(
         made_at=made_at,
         subject=_subject(chosen.lead, named),
         preheader=_preheader(named),
-        summary=_summary(named),
+        summary=_summary(chosen.lead, named, rules),
         lead=chosen.lead,
         sections=sections,
         also=chosen.also,
@@ -87,26 +96,61 @@ def _fitted(text: str, least: int, most: int) -> str:
 def _cut(text: str, most: int) -> str:
     short = text[: most - 1]
     space = short.rfind(" ")
-    return (short[:space] if space > most // 2 else short).rstrip(" ,;:-") + _ELLIPSIS
+    whole = short[:space] if space > most // 2 else short
+    return _DANGLING.sub("", whole).rstrip(" ,;:-") + _ELLIPSIS
 
 
 def _preheader(stories: Sequence[Story]) -> str:
-    """The next headlines, as many as make 80 to 110 characters."""
+    """The next headlines, as many whole ones as 110 characters hold; one that is longer is cut."""
     text = ""
     for story in stories:
-        text = f"{text}; {_plain(story.headline)}" if text else _plain(story.headline)
-        if len(text) >= _PREHEADER_LEAST:
-            break
-    return text if len(text) <= _PREHEADER_MOST else _cut(text, _PREHEADER_MOST)
+        told = _told(story.headline)
+        longer = f"{text}; {told}" if text else told
+        if len(longer) > _PREHEADER_MOST:
+            return text if len(text) >= _PREHEADER_LEAST else _cut(longer, _PREHEADER_MOST)
+        text = longer
+    return text
 
 
-def _summary(stories: Sequence[Story]) -> str:
-    """One sentence of the day: "Also today: a; b; and c." Empty when the lead stands alone."""
-    named = [
-        _fitted(_plain(story.headline), _SUBJECT_LEAST, _SUMMARY_HEADLINE)
-        for story in stories[:_NAMED_IN_SUMMARY]
-    ]
-    if not named:
+def _summary(lead: Story | None, stories: Sequence[Story], rules: Rules) -> str:
+    """The day in one sentence, "a; b; and c.", of the lead and the next two headlines.
+
+    It stands above the lead, so the lead is told in another outlet's words; where there are none,
+    the sentence names the next stories only. Empty when the lead stands alone.
+    """
+    if lead is None or not stories:
         return ""
-    joined = named[0] if len(named) == 1 else f"{'; '.join(named[:-1])}; and {named[-1]}"
-    return f"Also today: {joined}."
+    other = _other_wording(lead, rules)
+    named = [_told(story.headline) for story in stories[: _NAMED_IN_SUMMARY - bool(other)]]
+    told = [other, *named] if other else named
+    joined = told[0] if len(told) == 1 else f"{'; '.join(told[:-1])}; and {told[-1]}"
+    return f"{joined}." if other else f"Also today: {joined}."
+
+
+def _told(headline: str) -> str:
+    """A headline as part of a sentence: its first clause where that says enough."""
+    plain = _plain(headline)
+    first = next(iter(clauses(plain)), plain)
+    return _fitted(first if len(first) >= _SUBJECT_LEAST else plain, _SUBJECT_LEAST, _CLAUSE_MOST)
+
+
+def _other_wording(lead: Story, rules: Rules) -> str:
+    """Another outlet's headline that tells the lead plainly, in words of its own; "" if none."""
+    shown = _words(lead.headline)
+    for entry in lead.entries[1:]:
+        title = _plain(headline(entry.title, entry.outlet, entry.host))
+        words = _words(title)
+        is_whole = _SUBJECT_LEAST <= len(title) <= _CLAUSE_MOST and len(clauses(title)) == 1
+        is_press = entry.publisher in _PRESS and entry.language.startswith(rules.language)
+        if is_whole and is_press and not explains(title) and _differ(words, shown):
+            return title
+    return ""
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(features(stems(flat(text))))
+
+
+def _differ(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether two headlines tell one event in other words, with something in common."""
+    return 0 < len(ours & theirs) < _SAME_WORDS * min(len(ours), len(theirs))

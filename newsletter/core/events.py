@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from newsletter.core.amounts import Amount
     from newsletter.core.reading import Reading
 
-OTHER = EventKind("news", 0.32, "", "Industry news")
+OTHER = EventKind("news", 0.32, "", "")
 """What a headline tells that matches no kind."""
 
 _SOFT = 0.9
@@ -23,12 +23,16 @@ _LARGE_SUMS = ((500e6, 0.2), (100e6, 0.12), (10e6, 0.06))
 
 @dataclass(frozen=True)
 class Event:
-    """The event of one entry: its kind, its importance 0..1, its section, the sum at stake."""
+    """The event of one entry: its kind, its importance 0..1, its section, the sum at stake.
+
+    `told` names all the kinds that the entry tells, the event's own among them.
+    """
 
     kind: EventKind
     importance: float
     section: str
     sum: Amount | None = None
+    told: frozenset[str] = frozenset()
 
 
 def event_of(reading: Reading, gazetteer: Gazetteer) -> Event:
@@ -41,7 +45,8 @@ def event_of(reading: Reading, gazetteer: Gazetteer) -> Event:
     if not kind.is_dull:
         importance = _lifted(importance, reading, largest)
     section = _section(kind, reading, gazetteer)
-    return Event(kind, round(min(1.0, importance), 3), section, largest)
+    told = frozenset(known.name for known in (kind, *kinds))
+    return Event(kind, round(min(1.0, importance), 3), section, largest, told)
 
 
 def _telling(kinds: list[EventKind]) -> EventKind:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 
 _READ_MORE = (
@@ -36,6 +37,7 @@ def _any_of(*phrases: str) -> str:
 _PHRASES = re.compile(
     r"[ ]?\((?:opens?|opening) in (?:a )?new (?:tab|window)\)"
     r"|[ ]?\[\+\d+ chars\]"
+    r"|(?<=[.…!?。！？»”\"']) (?:\d+|no) comments?$"
     rf"|[ ]?[\[(](?:…|\.\.\.)[\])](?=$| {_any_of(*_THE_POST, *_READ_MORE)})"
     rf"|(?:^|[ ]){_any_of(*_THE_POST)} [^\n]{{0,400}}?{_any_of(*_APPEARED)} [^\n]{{0,200}}$"
     r"|(?:^|(?<=[.…!?。!?»”\"'\])]) ?|[ ](?:»|›|>|→|\|) ?)"
@@ -44,6 +46,7 @@ _PHRASES = re.compile(
 )
 """Inside a line or at its end."""
 _HINTS = (
+    " comment",
     "new tab", "new window", " chars]", "[…]", "[...]", "(…)", "(...)", "appeared", "published",
     "erschien", "apparu en", "primero en", "read ", "reading", "full ", "original ", "learn more",
     "weiterlesen", "mehr lesen", "la suite", "leyendo", "leer más", "leia mais", "全文", "続きを",
@@ -117,13 +120,15 @@ def without_furniture(text: str, outlet: str) -> str:
     Gone are "The post … appeared first on …", "(opens in a new tab)", "Read more", share bars,
     comment counts and all below the comment form, sign-up blocks, and lines that repeat.
     """
-    lines = _before_comments(_without_phrases(text).split("\n"))
-    counts: dict[str, int] = {}
+    lines = [line.rstrip() for line in _before_comments(_without_phrases(text).split("\n"))]
+    counts = Counter(lines)
+    seen: set[str] = set()
     kept = []
     for line in lines:
-        counts[line] = counts.get(line, 0) + bool(line.strip())
-        if counts[line] <= 1 and not _is_furniture(line.strip(), outlet, lines):
-            kept.append(line.rstrip())
+        is_repeated = counts[line] > 1
+        if not line or not (line in seen or _is_furniture(line, outlet, is_repeated=is_repeated)):
+            kept.append(line)
+            seen.add(line)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip()
 
 
@@ -141,15 +146,28 @@ def _before_comments(lines: list[str]) -> list[str]:
     return lines
 
 
-def _is_furniture(line: str, outlet: str, lines: list[str]) -> bool:
-    if not line or len(line) >= _LONG:
+_BETWEEN = re.compile(r"\s*[|·•]\s*")
+_READ_MORE_ALONE = re.compile(rf"{_any_of(*_READ_MORE)}[ »›>→….:]*", re.IGNORECASE)
+
+
+def _is_bar(line: str) -> bool:
+    """True for "Read more | Share this | 0 Comments": all of its parts are furniture."""
+    parts = list(filter(None, _BETWEEN.split(line)))
+    return bool(parts) and all(
+        _LINE.fullmatch(part) or _COMMENTS.fullmatch(part) or _READ_MORE_ALONE.fullmatch(part)
+        for part in parts
+    )
+
+
+def _is_furniture(line: str, outlet: str, *, is_repeated: bool) -> bool:
+    if len(line) >= _LONG:
         return False
-    if _LINE.fullmatch(line):
+    if _LINE.fullmatch(line) or _is_bar(line):
         return True
     if not _SIGN_UP.search(line):
         return False
     is_self_praise = bool(outlet) and line.casefold().startswith(outlet.casefold())
-    return is_self_praise or bool(_ASKS.match(line)) or lines.count(line) > 1
+    return is_repeated or is_self_praise or bool(_ASKS.match(line))
 
 
 _SUFFIX = re.compile(

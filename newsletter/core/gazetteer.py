@@ -16,13 +16,19 @@ from newsletter.core.tokens import exact_words, flat, has_cjk, stems
 
 @dataclass(frozen=True)
 class EventKind:
-    """A kind of event: how much it matters (0..1), its section, how it is told to a reader."""
+    """A kind of event: how much it matters (0..1), its section, how it is told to a reader.
+
+    Kinds of one `family` may be two views of one act. A vague kind is a theme rather than an act:
+    it neither joins two texts nor keeps them apart.
+    """
 
     name: str
     importance: float
     section: str
     reason: str
+    family: str = ""
     is_dull: bool = False
+    is_vague: bool = False
     title_only: bool = False
 
 
@@ -50,10 +56,15 @@ class Company:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Words to labels: phrases by how many stems they have, exact words, pieces by first sign."""
+    """Words to labels: phrases by their first stem, exact words, pieces by first sign.
 
-    phrases: Mapping[int, Mapping[tuple[str, ...], tuple[str, ...]]]
+    An exact word in small letters stands for any capitals, others only for themselves. Names are
+    exact runs of words, by their first word.
+    """
+
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
     exact: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, tuple[tuple[str, str], ...]]
     pieces: Mapping[str, tuple[tuple[str, str], ...]]
 
     def find(self, text: str) -> frozenset[str]:
@@ -70,14 +81,19 @@ class Lexicon:
         return frozenset(found)
 
     def _by_phrase(self, items: tuple[str, ...]) -> Iterator[str]:
-        for length, known in self.phrases.items():
-            runs = set(zip(*(items[start:] for start in range(length)), strict=False))
-            for run in runs & known.keys():
-                yield from known[run]
+        known = self.phrases
+        for place, item in enumerate(items):
+            if item in known:
+                for phrase, labels in known[item]:
+                    if items[place : place + len(phrase)] == phrase:
+                        yield from labels
 
     def _by_exact(self, text: str) -> Iterator[str]:
-        for word in exact_words(text) & self.exact.keys():
+        words = exact_words(text)
+        for word in (words | {word.casefold() for word in words}) & self.exact.keys():
             yield from self.exact[word]
+        for word in words & self.names.keys():
+            yield from (label for name, label in self.names[word] if name in text)
 
     def _by_piece(self, flattened: str) -> Iterator[str]:
         for first in set(flattened) & self.pieces.keys():
@@ -94,6 +110,7 @@ class Gazetteer:
     outlets: Lexicon
     companies: Mapping[str, Company]
     places: Mapping[str, str]
+    agencies: Mapping[str, str]
     sure: frozenset[str]
     events: Mapping[str, EventKind]
     event_pairs: Mapping[str, tuple[str, str]]
@@ -141,6 +158,10 @@ def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
         ),
         companies={name: _company(name, facts) for name, facts in companies.items()},
         places={name: str(facts.get("country", "")) for name, facts in places.items()},
+        agencies={
+            name: str(facts.get("country", "")) if isinstance(facts, Mapping) else ""
+            for name, facts in _part(parts, "agencies").items()
+        },
         sure=frozenset(_sure(parts)),
         events={name: _event(name, facts) for name, facts in events.items()},
         event_pairs={
@@ -179,7 +200,9 @@ def _event(name: str, facts: Mapping[str, Any]) -> EventKind:
         importance=float(facts["importance"]),
         section=str(facts["section"]),
         reason=str(facts.get("reason", name)),
+        family=str(facts.get("family", name)),
         is_dull=bool(facts.get("dull")),
+        is_vague=bool(facts.get("vague") or facts.get("dull")),
         title_only=bool(facts.get("title_only")),
     )
 
@@ -234,6 +257,7 @@ _WORD_MAPS = {
     "months": "month",
     "agencies": "agency",
     "laws": "law",
+    "concepts": "concept",
     "stages": "stage",
 }
 
@@ -249,27 +273,33 @@ def _flattened(words: Iterable[Any]) -> Iterator[str]:
 def _lexicon(labelled: Iterable[tuple[str, str]]) -> Lexicon:
     phrases: dict[tuple[str, ...], set[str]] = defaultdict(set)
     exact: dict[str, set[str]] = defaultdict(set)
+    runs: dict[str, set[tuple[str, str]]] = defaultdict(set)
     pieces: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for word, label in labelled:
-        if word.startswith("=") and " " not in word:
-            exact[word[1:]].add(label)
+        if word.startswith("="):
+            name = word[1:]
+            if " " in name:
+                runs[name.split(" ")[0]].add((name, label))
+            else:
+                exact[name].add(label)
             continue
-        flattened = flat(word.removeprefix("="))
+        flattened = flat(word)
         if has_cjk(flattened) or not stems(flattened):
             pieces[flattened[:1]].add((flattened, label))
         else:
             phrases[stems(flattened)].add(label)
     return Lexicon(
-        phrases=_by_length(phrases),
+        phrases=_by_first_stem(phrases),
         exact={key: tuple(sorted(value)) for key, value in exact.items()},
+        names={key: tuple(sorted(value)) for key, value in runs.items()},
         pieces={key: tuple(sorted(value)) for key, value in pieces.items() if key},
     )
 
 
-def _by_length(
+def _by_first_stem(
     phrases: Mapping[tuple[str, ...], set[str]],
-) -> dict[int, dict[tuple[str, ...], tuple[str, ...]]]:
-    found: dict[int, dict[tuple[str, ...], tuple[str, ...]]] = defaultdict(dict)
+) -> dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]:
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
     for phrase, labels in phrases.items():
-        found[len(phrase)][phrase] = tuple(sorted(labels))
-    return dict(found)
+        found[phrase[0]].append((phrase, tuple(sorted(labels))))
+    return {first: tuple(known) for first, known in found.items()}

@@ -11,7 +11,14 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from newsletter.core.reading import Reading, read
-from newsletter.core.similarity import Profile, candidates, likeness, profiles, together
+from newsletter.core.similarity import (
+    Profile,
+    candidates,
+    is_told_by,
+    likeness,
+    profiles,
+    together,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +33,8 @@ LEAST_TOGETHER = 0.34
 _LEAST_PAIR = 0.21
 _SHARE_OF_BEST = 0.2
 _MOST_COMPARED = 12
+_SMALL, _LARGE = 2, 3
+_MOST_ROUNDS = 12
 
 
 def group(entries: Sequence[Entry], gazetteer: Gazetteer) -> tuple[tuple[Entry, ...], ...]:
@@ -110,38 +119,51 @@ def _grown(found: Sequence[Profile]) -> list[list[int]]:
 
 
 def _joined(found: Sequence[Profile], clusters: Sequence[list[int]]) -> list[list[int]]:
-    """Clusters whose members together tell one event, joined two by two, the surest first.
+    """Clusters whose members together tell one event, joined the surest first.
 
-    Each round joins disjoint pairs and compares again, until none is sure enough.
+    Each round joins what is sure and compares again, until nothing is sure enough.
     """
     members = [sorted(cluster) for cluster in sorted(clusters)]
     known: dict[tuple[int, ...], Profile] = {}
-    while True:
+    for _ in range(_MOST_ROUNDS):
         now = [known.setdefault(tuple(c), _one(found, c)) for c in members]
         sure = sorted(
             (-value, one, other)
             for one, other in candidates(now)
             if len(members[one]) + len(members[other]) > 2  # noqa: PLR2004 - two single ones
-            and (value := likeness(now[one], now[other])) >= LEAST_TOGETHER
+            and (value := _surety(members, now, one, other)) >= LEAST_TOGETHER
         )
         if not sure:
-            return members
-        members = _paired(members, sure)
+            break
+        members = _merged(members, sure)
+    return members
+
+
+def _surety(
+    members: Sequence[list[int]], now: Sequence[Profile], one: int, other: int
+) -> float:
+    """How surely two clusters are one; enough where a large one tells all of a small one."""
+    small, large = sorted((one, other), key=lambda place: (len(members[place]), place))
+    value = likeness(now[small], now[large])
+    if value >= LEAST_TOGETHER or len(members[small]) > _SMALL or len(members[large]) < _LARGE:
+        return value
+    return LEAST_TOGETHER if is_told_by(now[small], now[large]) else value
 
 
 def _one(found: Sequence[Profile], cluster: Sequence[int]) -> Profile:
     return together([found[place] for place in cluster]) if len(cluster) > 1 else found[cluster[0]]
 
 
-def _paired(
+def _merged(
     members: Sequence[list[int]], sure: Sequence[tuple[float, int, int]]
 ) -> list[list[int]]:
-    """The clusters with each one joined to at most one other, the surest pairs first."""
-    taken: set[int] = set()
-    joined: list[list[int]] = []
+    """The clusters after a round: each joins its surest other, and one may be joined by many."""
+    centre: dict[int, int] = {}
     for _, one, other in sure:
-        if not {one, other} & taken:
-            taken |= {one, other}
-            joined.append(sorted(members[one] + members[other]))
-    alone = [cluster for place, cluster in enumerate(members) if place not in taken]
-    return sorted(joined + alone)
+        large, small = sorted((one, other), key=lambda place: (-len(members[place]), place))
+        if small not in centre and centre.get(large, large) == large:
+            centre[large] = centre[small] = large
+    joined: dict[int, list[int]] = defaultdict(list)
+    for place, cluster in enumerate(members):
+        joined[centre.get(place, place)].extend(cluster)
+    return sorted(sorted(cluster) for cluster in joined.values())

@@ -16,6 +16,11 @@ _SMALL = frozenset(
 )
 _CAPITALS = "US USA UK EU UN UAE REE REO CEO LOI MOU JV EV EVS AI IPO DOE DOD G7 NDAA"
 _KEPT = frozenset(_CAPITALS.split())
+_CLAUSES = re.compile(r"\s*[:;?]\s+|\s+[\u2013\u2014-]\s+|\u2014")
+_ASKS = re.compile(
+    r"(?:and |so )?(?:what|how|why|who|when|which|whether|where|explainer|opinion|analysis)\b",
+    re.IGNORECASE,
+)
 _LEAST_HOST_TAIL = 4
 _LEAST_SHOUTED = 12
 _SHOUTING_SHARE = 0.8
@@ -56,6 +61,16 @@ def headline(title: str, outlet: str = "", host: str = "") -> str:
     unlabelled = _LABEL.sub("", plain).strip() or plain
     calm = _calmed(unlabelled) if _is_shouted(unlabelled) else unlabelled
     return calm[:_LONGEST_TITLE].strip()
+
+
+def clauses(title: str) -> tuple[str, ...]:
+    """The parts of a headline between its colons, semicolons, question marks and dashes."""
+    return tuple(part for part in _CLAUSES.split(title) if part)
+
+
+def explains(title: str) -> bool:
+    """Whether a headline asks or explains, in one of its clauses, instead of telling."""
+    return "?" in title or any(_ASKS.match(clause) for clause in clauses(title))
 
 
 def _is_shouted(text: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass, field
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from newsletter.core.dates import settle
@@ -75,14 +76,15 @@ def decide(
 ) -> Intake:
     """Which items of a feed are new, which are known, which were edited, which are none.
 
-    Items of one feed with the same identity are one; the first counts.
+    Items of one feed with the same identity are one; the first counts. `known` is what the store
+    has of `identities(parsed, source)`.
     """
     entries: dict[str, Entry] = {}
     refused: list[tuple[str, str]] = []
-    for item in parsed:
-        entry = clean_entry(item, source=source, now=now)
+    for item, key in zip(parsed, identities(parsed, source), strict=True):
+        entry = replace(clean_entry(item, source=source, now=now), id=key)
         if entry.title:
-            entries.setdefault(entry.id, entry)
+            entries.setdefault(key, entry)
         else:
             refused.append((entry.url or entry.declared_id, "has neither a title nor text"))
     return _sorted_out(entries, source.name, known, tuple(refused))
@@ -118,8 +120,32 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def identities(parsed: Sequence[ParsedEntry], source: Source) -> tuple[str, ...]:
+    """The id of each item of one document, as `decide` gives them.
+
+    As `identity`, but a link that items with different ids and titles share is a list page's: it
+    tells none of them apart and does not count.
+    """
+    shared = _shared_links(parsed)
+    return tuple(
+        identity(replace(item, url="") if identity_of(_link(item)) in shared else item, source)
+        for item in parsed
+    )
+
+
+def _shared_links(parsed: Sequence[ParsedEntry]) -> frozenset[str]:
+    ids: defaultdict[str, set[str]] = defaultdict(set)
+    titles: defaultdict[str, set[str]] = defaultdict(set)
+    for item in parsed:
+        link = identity_of(_link(item))
+        ids[link].add(item.declared_id)
+        titles[link].add(_words_of(item))
+    differ = (link for link, found in titles.items() if len(found) > 1)
+    return frozenset(link for link in differ if len(ids[link]) > 1 or "" in ids[link])
+
+
 def identity(parsed: ParsedEntry, source: Source) -> str:
-    """The id that an item gets: 16 hexadecimal characters of a SHA-256.
+    """The id that an item by itself gets: 16 hexadecimal characters of a SHA-256.
 
     Over the canonical link without scheme, because feeds change their ids and two sources may carry
     one link; else over the source's own id and its name; else over title and source.
@@ -128,8 +154,13 @@ def identity(parsed: ParsedEntry, source: Source) -> str:
         return _digest(key)
     if parsed.declared_id:
         return _digest("id", parsed.declared_id, source.name)
+    return _digest("title", _words_of(parsed), source.name)
+
+
+def _words_of(parsed: ParsedEntry) -> str:
+    """The title, or what stands for it, so that two ways to write it are equal."""
     words = parsed.title or parsed.summary or parsed.content
-    return _digest("title", clean_line(plain(words[:_MAX_RAW_TITLE])).casefold(), source.name)
+    return clean_line(plain(words[:_MAX_RAW_TITLE])).casefold()
 
 
 def clean_entry(parsed: ParsedEntry, *, source: Source, now: datetime) -> Entry:
@@ -148,7 +179,7 @@ def clean_entry(parsed: ParsedEntry, *, source: Source, now: datetime) -> Entry:
         declared_id=parsed.declared_id,
         url=_link(parsed),
         title=title,
-        summary="" if _is_echo(summary, title, outlet) else cut(summary, MAX_SUMMARY),
+        summary="" if _is_echo(summary, title, outlet) else summary,
         text="" if _is_echo(text or summary, title, outlet) else cut(text or summary, MAX_TEXT),
         highlights=highlights,
         published_at=published_at,
@@ -178,7 +209,7 @@ def _title(parsed: ParsedEntry, outlet: str) -> str:
 
 def _summary(parsed: ParsedEntry, outlet: str) -> str:
     text = without_furniture(clean(repair(plain(parsed.summary))), outlet)
-    return without_outlet_suffix(text, outlet)
+    return without_outlet_suffix(cut(text, MAX_SUMMARY), outlet)
 
 
 def _is_echo(text: str, title: str, outlet: str) -> bool:

@@ -30,7 +30,7 @@ _INLINE = (
 _TAGS = frozenset((*_PARAGRAPHS, *_LINES, *_DROPPED, *_INLINE))
 _LESS_THAN = re.compile(r"<(?:/?([A-Za-z][A-Za-z0-9]*)(?=[\s/>])|(/?[A-Za-z]\w*[:-]\w|!--|\?))?")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_SINGLE_LINE_END = re.compile(r"(?<!\n)[ \t]*\r?\n(?![ \t\r]*\n)")
+_EMPTY_LINE = re.compile(r"\n[ \t\r]*\n")
 _MARKUP_SPACE = re.compile(r"[ \t\r\n\v\f]+")
 MAX_MARKUP = 200_000
 """Characters of one fragment that are looked at; an item longer than that is cut."""
@@ -43,7 +43,8 @@ def plain(fragment: str) -> str:
     no tag stays a character. Needs `clean` afterwards, for white space and invisible characters.
     """
     if "<" not in fragment:
-        return _SINGLE_LINE_END.sub(" ", unescape(fragment[:MAX_MARKUP]))
+        paragraphs = _EMPTY_LINE.split(unescape(fragment[:MAX_MARKUP]))
+        return "\n\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
     root = _tree(fragment)
     return "" if root is None else _text_of(root)
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from newsletter.core.reading import Reading
 
 _ALIKE = 0.6
+_ALIKE_AT_ONE_LINK = 0.25  # a list page may be the link of many stories
 _LONGEST_MEMORY_DAYS = 30
 
 
@@ -60,11 +61,15 @@ def remember(
 
 
 def _is_same(readings: Sequence[Reading], story: ToldStory) -> bool:
-    ids, urls = set(story.entry_ids), set(story.urls)
-    if any(r.entry.id in ids or r.entry.url in urls for r in readings):
+    ids, urls = set(story.entry_ids), set(filter(None, story.urls))
+    if any(r.entry.id in ids for r in readings):
         return True
     texts = [_words(text) for text in (story.headline, *story.texts)]
-    return any(_share(set(r.words), words) >= _ALIKE for r in readings for words in texts)
+    return any(
+        _share(set(r.words), words) >= (_ALIKE_AT_ONE_LINK if r.entry.url in urls else _ALIKE)
+        for r in readings
+        for words in texts
+    )
 
 
 def _words(text: str) -> set[str]:
@@ -90,10 +95,9 @@ def _news(readings: Sequence[Reading], story: ToldStory, gazetteer: Gazetteer) -
     sums = {a.label for r in later for a in r.money} - {a.label for a in money_in(known)}
     if sums:
         return "a new sum"
-    events = [
-        name for name in names(labels - before, "event") if not gazetteer.events[name].is_dull
-    ]
-    if events:
-        return gazetteer.events[events[0]].reason.lower()
+    kinds = [gazetteer.events[name] for name in names(labels - before, "event")]
+    reasons = [kind.reason for kind in kinds if kind.reason and not kind.is_dull]
+    if reasons:
+        return reasons[0][:1].lower() + reasons[0][1:]
     companies = names(labels - before, "company")
     return f"{companies[0]} joins" if companies else ""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsletter.core.gazetteer import names
+from newsletter.core.headline import clauses, explains
 from newsletter.core.source import Publisher
+from newsletter.core.urls import is_web_link
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +60,7 @@ _PRESS = (Publisher.GENERAL_PRESS, Publisher.TRADE_PRESS)
 _TRUSTED, _PROMOTION, _FORUM = 0.2, 0.2, 0.12
 _SAME_TEXT = 0.85
 _MOST_COMPARED = 40
+_LISTED = 3
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def authority(reading: Reading) -> float:
 def coverage(readings: Sequence[Reading], gazetteer: Gazetteer) -> Coverage:
     """Independent outlets: one house's titles, copies of a text and rewrites count once."""
     ordered = sorted(readings, key=_age)
-    names = tuple(dict.fromkeys(reading.entry.outlet for reading in ordered))
+    outlets = tuple(dict.fromkeys(reading.entry.outlet for reading in ordered))
     told: list[Reading] = []
     houses: set[str] = set()
     for reading in ordered:
@@ -97,7 +102,7 @@ def coverage(readings: Sequence[Reading], gazetteer: Gazetteer) -> Coverage:
             continue
         houses.add(house)
         told.append(reading)
-    return Coverage(max(1, len(told)), names)
+    return Coverage(max(1, len(told)), outlets)
 
 
 def _age(reading: Reading) -> tuple[object, ...]:
@@ -130,12 +135,17 @@ def same_text(ours: Reading, theirs: Reading) -> bool:
 
 
 def best(
-    readings: Sequence[Reading], language: str, dull_ids: frozenset[str] = frozenset()
+    readings: Sequence[Reading],
+    gazetteer: Gazetteer,
+    language: str,
+    dull_ids: frozenset[str] = frozenset(),
+    list_pages: frozenset[str] = frozenset(),
 ) -> Reading:
-    """The article a reader is sent to: own language, original, readable, free, well regarded.
+    """The article a reader is sent to: own language, linked, original, readable, free, plain.
 
-    Among equals the latest day's is taken, since it knows how things stand. `dull_ids` are the
-    entries that only comment or explain; they give way to those that tell the news.
+    Among equals the best regarded, then the latest day's is taken, since it knows how things
+    stand. `dull_ids` are the entries that only comment or explain; they give way to those that
+    tell the news. `list_pages` are addresses that lead to no single article.
     """
     first = min(readings, key=_age)
 
@@ -145,9 +155,11 @@ def best(
             not entry.language.startswith(language),
             is_told_elsewhere(reading),
             entry.id in dull_ids,
+            entry.url in list_pages or not is_web_link(entry.url),
             _READABLE[publisher_of(reading)],
             reading is not first and same_text(reading, first),
             entry.paywall,
+            _indirectness(reading, gazetteer),
             -round(authority(reading), 2),
             -entry.published_at.toordinal(),
             not (entry.text.strip() or entry.summary.strip()),
@@ -156,6 +168,28 @@ def best(
         )
 
     return min(readings, key=order)
+
+
+def list_pages(entries: Sequence[Entry]) -> frozenset[str]:
+    """The links that entries of several titles share: pages that list articles."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for entry in entries:
+        titles[entry.url].add(entry.title)
+    return frozenset(url for url, known in titles.items() if len(known) >= _LISTED)
+
+
+_ACTORS = ("country:", "company:", "agency:", "place:")
+
+
+def _indirectness(reading: Reading, gazetteer: Gazetteer) -> int:
+    """How far a headline is from saying who did what in the field, 0..4; lower is plainer."""
+    parts = clauses(reading.title)
+    opening = gazetteer.find(parts[0]) if len(parts) > 1 else reading.title_labels
+    names_actor = any(label.startswith(_ACTORS) for label in opening)
+    names_field = bool(reading.title_labels & gazetteer.sure) or any(
+        gazetteer.companies[name].is_core for name in names(reading.title_labels, "company")
+    )
+    return 2 * explains(reading.title) + (not names_actor) + (not names_field)
 
 
 def document(readings: Sequence[Reading], shown: Reading) -> Entry | None:

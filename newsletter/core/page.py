@@ -7,7 +7,6 @@ characters, links are http or https or empty, and colours are safe to put into a
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,36 +14,37 @@ from zoneinfo import ZoneInfo
 
 from newsletter.core.colour import Palette, is_colour, palette_for
 from newsletter.core.words import (
-    MONTHS,
     WORDS_A_MINUTE,
     age_words,
+    clean,
     count_words,
     date_words,
     day_words,
     direction_of,
+    figures_words,
+    is_unwanted,
     language_name,
     language_tag,
     list_words,
+    made_words,
+    outlet_name,
     reading_words,
+    reason_words,
     root_language,
     word_count,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
-    from newsletter.core.edition import Draft, DraftFigures, Section
+    from newsletter.core.edition import Draft, Section
     from newsletter.core.entry import Entry
     from newsletter.core.story import Highlight, Story
 
 LEAD_HIGHLIGHTS, STORY_HIGHLIGHTS, STORY_REASONS, OUTLETS_NAMED = 3, 2, 2, 4
 
-LEFT_TO_RIGHT_MARK = "\u200e"
-
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 _QUOTATION_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
-_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,20 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Quote:
-    """One sentence, word for word and marked as a quotation, and the outlet it stands in."""
+    """One sentence, word for word, and the outlet it stands in.
+
+    `outlet` is empty where it is the story's own and a later quotation names it. HTML sets
+    quotations apart by a rule beside them; plain text needs `marked`.
+    """
 
     words: Phrase
     outlet: str
+
+    @property
+    def marked(self) -> str:
+        """The words in quotation marks, unless they have some of their own."""
+        text = self.words.text
+        return text if any(mark in text for mark in _QUOTATION_MARKS) else f"\u201c{text}\u201d"
 
 
 @dataclass(frozen=True)
@@ -186,8 +196,8 @@ def page_for(draft: Draft, brand: Brand) -> EditionPage:
         title=f"{clean(brand.name)}, {date_words(draft.date)}",
         date_line=date_words(draft.date),
         reading=reading_words(_told_words(draft)),
-        facts=_figures_line(draft.figures),
-        made=_made_line(draft, setting),
+        facts=figures_words(draft.figures),
+        made=_made(draft, setting),
         summary=clean(draft.summary),
         notice=clean(draft.notice),
         lead=_lead(draft.lead, setting),
@@ -196,20 +206,9 @@ def page_for(draft: Draft, brand: Brand) -> EditionPage:
     )
 
 
-def clean(text: str) -> str:
-    """Text on one line, without control characters, direction overrides or broken surrogates."""
-    kept = (character for character in text if not _is_unwanted(character))
-    return " ".join("".join(kept).split())
-
-
-def _is_unwanted(character: str) -> bool:
-    is_control = unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace()
-    return is_control or character in _BIDI_CONTROLS
-
-
 def linkable(url: str) -> str:
     """The address if a mail may link to it (http or https, a host, nothing odd), else ""."""
-    if not _WEB_ADDRESS.fullmatch(url) or any(map(_is_unwanted, url)):
+    if not _WEB_ADDRESS.fullmatch(url) or any(map(is_unwanted, url)):
         return ""
     return url if host_of(url) else ""
 
@@ -248,14 +247,14 @@ def _block(story: Story, setting: _Setting, highlights: int, reasons: int) -> St
         headline=_phrase(story.headline, _headline_language(story, setting), setting),
         url=url,
         host=host_of(url),
-        outlet=_name(story.best.outlet),
+        outlet=outlet_name(story.best.outlet),
         facts=_facts(story, setting),
         marks=tuple(clean(mark) for mark in story.marks),
         section=clean(story.section),
-        quotes=tuple(_quote(each, story, setting) for each in story.highlights[:highlights]),
+        quotes=_quotes(story, setting, highlights),
         also_covered=_also_covered(story),
         primary=_primary(story, setting),
-        why=_sentences(story.reasons[:reasons]),
+        why=_why(story, reasons),
         update=_update(story),
     )
 
@@ -296,26 +295,22 @@ def _headline_language(story: Story, setting: _Setting) -> str:
     return titled[0] if titled else setting.language
 
 
+def _quotes(story: Story, setting: _Setting, most: int) -> tuple[Quote, ...]:
+    """The first highlights; where all stand in the outlet named above, it is named once more."""
+    quotes = [_quote(highlight, story, setting) for highlight in story.highlights[:most]]
+    if {quote.outlet for quote in quotes} == {outlet_name(story.best.outlet)}:
+        quotes[:-1] = [replace(quote, outlet="") for quote in quotes[:-1]]
+    return tuple(quotes)
+
+
 def _quote(highlight: Highlight, story: Story, setting: _Setting) -> Quote:
     spoken = [entry.language for entry in story.entries if entry.outlet == highlight.outlet]
     language = spoken[0] if spoken else setting.language
-    return Quote(_phrase(_quoted(highlight.text), language, setting), _name(highlight.outlet))
-
-
-def _quoted(text: str) -> str:
-    """In quotation marks, unless the sentence has some of its own."""
-    return text if any(mark in text for mark in _QUOTATION_MARKS) else f"\u201c{text}\u201d"
-
-
-def _name(name: str) -> str:
-    """An outlet's name that does not pull the number after it to its wrong side."""
-    cleaned = clean(name)
-    is_rtl = any(unicodedata.bidirectional(character) in {"R", "AL"} for character in cleaned)
-    return cleaned + LEFT_TO_RIGHT_MARK if is_rtl else cleaned
+    return Quote(_phrase(highlight.text, language, setting), outlet_name(highlight.outlet))
 
 
 def _also_covered(story: Story) -> str:
-    others = [_name(name) for name in story.outlet_names if name != story.best.outlet]
+    others = [outlet_name(name) for name in story.outlet_names if name != story.best.outlet]
     named = others[:OUTLETS_NAMED]
     left = max(story.outlets - 1, len(others)) - len(named)
     return f"Also covered by {list_words(named, left)}." if named else ""
@@ -329,7 +324,7 @@ def _primary(story: Story, setting: _Setting) -> DocumentLink | None:
         title=_phrase(story.primary.title, story.primary.language, setting),
         url=url,
         host=host_of(url),
-        outlet=_name(story.primary.outlet),
+        outlet=outlet_name(story.primary.outlet),
     )
 
 
@@ -337,9 +332,9 @@ def _is_the_document(story: Story) -> bool:
     return story.primary is not None and story.primary.url == story.best.url
 
 
-def _sentences(reasons: Iterable[str]) -> str:
-    cleaned = (clean(reason) for reason in reasons)
-    return " ".join(text if text[-1] in ".!?" else f"{text}." for text in cleaned if text)
+def _why(story: Story, most: int) -> str:
+    names = (*story.outlet_names, *story.companies, *story.countries)
+    return reason_words(story.reasons[:most], names)
 
 
 def _update(story: Story) -> str:
@@ -348,36 +343,12 @@ def _update(story: Story) -> str:
     return f"Update: first told on {day_words(story.told_on)}"
 
 
+def _made(draft: Draft, setting: _Setting) -> str:
+    has_quotes = any(story.highlights for story in draft.picks)
+    return made_words(draft.figures, draft.made_at, setting.zone, has_quotes=has_quotes)
+
+
 def _told_words(draft: Draft) -> int:
     texts = [draft.summary, *(story.headline for story in draft.stories)]
     texts += [highlight.text for story in draft.picks for highlight in story.highlights]
     return sum(word_count(text) for text in texts)
-
-
-def _figures_line(figures: DraftFigures) -> str:
-    entries = count_words(figures.entries_read, "entry", "entries")
-    sources = count_words(figures.sources_read, "source")
-    return f"{entries} from {sources}, {count_words(figures.stories_found, 'story', 'stories')}"
-
-
-def _made_line(draft: Draft, setting: _Setting) -> str:
-    figures = draft.figures
-    moment = draft.made_at.astimezone(setting.zone)
-    read = count_words(figures.entries_read, "entry", "entries")
-    sources = count_words(figures.sources_read, "source")
-    failed = figures.sources_failed
-    sentences = (
-        (
-            f"Made at {moment:%H:%M} ({setting.zone.key})"
-            f" on {moment.day} {MONTHS[moment.month - 1]}"
-            f" from {read} of {sources}: {figures.entries_relevant:,} on our field,"
-            f" {count_words(figures.stories_found, 'story', 'stories')}."
-        ),
-        "Quotations are the outlets' own sentences, word for word." if _has_quotes(draft) else "",
-        f"{count_words(failed, 'source')} did not answer." if failed else "",
-    )
-    return " ".join(filter(None, sentences))
-
-
-def _has_quotes(draft: Draft) -> bool:
-    return any(story.highlights for story in draft.picks)

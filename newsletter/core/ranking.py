@@ -24,10 +24,11 @@ from newsletter.core.outlets import (
     coverage,
     document,
     is_told_elsewhere,
+    list_pages,
     marks,
 )
 from newsletter.core.reading import Reading, read
-from newsletter.core.relevance import Relevance, judge_reading
+from newsletter.core.relevance import DOUBTFUL, Relevance, judge_reading
 from newsletter.core.story import Ranking, Rejection, Story
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _UNDATED_SHARE = 0.8
 _DULL_SHARE = 2 / 3
 _MOST_NAMED = 6
 _HEARSAY = 0.4
+_LEAST_SUM = 1e6
 
 
 @dataclass(frozen=True)
@@ -83,16 +85,24 @@ def rank(
     in which a story's best article and headline are preferred.
     """
     judged = [_judged(read(entry, gazetteer), gazetteer) for entry in _once(entries)]
-    kept = {id(one.reading): one for one in judged if one.relevance.is_relevant}
-    groups = group_readings([one.reading for one in kept.values()], gazetteer)
-    teller = _Teller(gazetteer, now, weights, tuple(told), language)
-    stories = [teller.story([kept[id(reading)] for reading in members]) for members in groups]
-    rejected = [_rejection(one) for one in judged if not one.relevance.is_relevant]
+    groups = _grouped([one for one in judged if one.relevance.score >= DOUBTFUL], gazetteer)
+    teller = _Teller(gazetteer, now, weights, tuple(told), language, list_pages(entries))
+    stories = [teller.story(members) for members in groups]
+    taken = {id(one) for members in groups for one in members}
+    rejected = [_rejection(one) for one in judged if id(one) not in taken]
     return Ranking(
         now=now,
         stories=tuple(sorted(stories, key=lambda story: (-story.score, story.id))),
         rejected=tuple(sorted(rejected, key=lambda r: (-r.relevance, r.entry_id))),
     )
+
+
+def _grouped(judged: Sequence[_Judged], gazetteer: Gazetteer) -> list[list[_Judged]]:
+    """The groups that tell news of the field: at least one of their entries says so by itself."""
+    by_reading = {id(one.reading): one for one in judged}
+    groups = group_readings([one.reading for one in judged], gazetteer)
+    found = [[by_reading[id(reading)] for reading in members] for members in groups]
+    return [members for members in found if any(one.relevance.is_relevant for one in members)]
 
 
 def _once(entries: Iterable[Entry]) -> list[Entry]:
@@ -119,12 +129,17 @@ class _Teller:
     weights: Weights
     told: tuple[ToldStory, ...]
     language: str
+    list_pages: frozenset[str]
 
     def story(self, members: Sequence[_Judged]) -> Story:
         """The story that a group of entries tells."""
         readings = [one.reading for one in members]
-        dull = frozenset(one.reading.entry.id for one in members if one.event.kind.is_dull)
-        shown = best(readings, self.language, dull)
+        dull = frozenset(
+            one.reading.entry.id
+            for one in members
+            if one.event.kind.is_dull or not one.relevance.is_relevant
+        )
+        shown = best(readings, self.gazetteer, self.language, dull, self.list_pages)
         told_by = coverage(readings, self.gazetteer)
         event = _main_event(members)
         memory = remember(readings, self.told, self.gazetteer, self.now.date())
@@ -149,7 +164,11 @@ class _Teller:
             marks=marks(shown) + _mark_of(event),
             elements=elements,
             companies=_named(one.relevance.companies for one in members),
-            countries=_named(one.relevance.countries for one in members),
+            countries=_named(
+                found
+                for one in members
+                for found in (one.relevance.countries, one.reading.names_in_title("country"))
+            ),
             published_at=shown.entry.published_at,
             told_on=memory.told_on,
         )
@@ -196,7 +215,7 @@ def _main_event(members: Sequence[_Judged]) -> Event:
     telling = [one.event for one in members if not one.event.kind.is_dull] or dull
     if len(dull) >= _DULL_SHARE * len(members):
         telling = dull
-    votes = Counter(event.kind.name for event in telling)
+    votes = Counter(name for event in telling for name in event.told)
 
     def weight(event: Event) -> tuple[float, float, str]:
         share = votes[event.kind.name] / len(telling)
@@ -227,6 +246,7 @@ _MARKED = {
     "explainer": "explainer",
     "opinion": "opinion",
     "flashback": "look back",
+    "reference": "reference",
     "promotion": "promotion",
 }
 
@@ -244,7 +264,7 @@ def _reasons(
     memory: Memory,
 ) -> tuple[str, ...]:
     """Why the story stands where it does, in short sentences with their numbers."""
-    found = [_covered(readings, shown, told_by), _happened(event)]
+    found = [_covered(readings, shown, told_by), *_happened(event)]
     if elements:
         found.append(f"Names {_listed([name.lower() for name in elements[:3]])}")
     if memory.told_on:
@@ -253,8 +273,10 @@ def _reasons(
 
 
 def _covered(readings: Sequence[Reading], shown: Reading, told_by: Coverage) -> str:
+    if told_by.outlets == 1 and len(told_by.names) > 1:
+        return f"One report, carried by {len(told_by.names)} outlets"
     if told_by.outlets == 1:
-        return f"So far only from {shown.entry.outlet or 'one outlet'}"
+        return f"Only {shown.entry.outlet or 'one outlet'} has it so far"
     times = [reading.entry.published_at for reading in readings]
     return f"{told_by.outlets} independent outlets {_within(max(times) - min(times))}"
 
@@ -264,13 +286,18 @@ def _within(span: timedelta) -> str:
     if hours < 1:
         return "on the same day"
     if hours < 24:  # noqa: PLR2004 - a day
-        return f"in {hours} hour{'s' * (hours > 1)}"
+        return "within an hour" if hours == 1 else f"within {hours} hours"
     days = math.ceil(hours / 24) + (hours % 24 == 0)
-    return f"in {days} days"
+    return f"within {days} days"
 
 
-def _happened(event: Event) -> str:
-    return f"{event.kind.reason}, {spoken(event.sum)}" if event.sum else event.kind.reason
+def _happened(event: Event) -> tuple[str, ...]:
+    """What happened and the sum at stake; nothing where the kind of event says nothing."""
+    large = event.sum is not None and event.sum.dollars >= _LEAST_SUM
+    at_stake = spoken(event.sum) if event.sum and large else ""
+    if event.kind.reason and at_stake:
+        return (f"{event.kind.reason}: {at_stake}",)
+    return tuple(filter(None, (event.kind.reason or (at_stake and f"{at_stake} at stake"),)))
 
 
 def _remembered(memory: Memory, told_on: date) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsletter.core.amounts import Amount, figures_in, money_in
+from newsletter.core.amounts import Amount, acts_in, figures_in, money_in
 from newsletter.core.gazetteer import Gazetteer, names
 from newsletter.core.headline import cut_tail
 from newsletter.core.tokens import features, flat, has_cjk, stems, visible
@@ -38,6 +38,8 @@ class Reading:
     lead_words: tuple[str, ...]
     money: tuple[Amount, ...]
     figures: frozenset[str]
+    lead_figures: frozenset[str]
+    acts: frozenset[str]
     outlet_kinds: frozenset[str]
 
     @property
@@ -49,6 +51,10 @@ class Reading:
     def labels(self) -> frozenset[str]:
         """The things named in title and lead."""
         return self.title_labels | self.lead_labels
+
+    def names_in_title(self, kind: str) -> tuple[str, ...]:
+        """The names of one kind in the title alone."""
+        return names(self.title_labels, kind)
 
     def names(self, kind: str) -> tuple[str, ...]:
         """The names of one kind in title and lead."""
@@ -76,6 +82,8 @@ def read(entry: Entry, gazetteer: Gazetteer) -> Reading:
         lead_words=tuple(features(lead_items)),
         money=money_in(f"{title}\n{lead}"),
         figures=figures_in(title),
+        lead_figures=figures_in(lead),
+        acts=acts_in(f"{title}\n{lead}"),
         outlet_kinds=gazetteer.kinds_of_outlet(entry.outlet, entry.host),
     )
 

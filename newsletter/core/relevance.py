@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 THRESHOLD = 0.5
 """The score from which an entry is taken as relevant."""
 
+DOUBTFUL = 0.3
+"""The score from which an entry is taken all the same where it tells a relevant entry's event."""
+
 _FIELD_IN_TITLE = 0.62
 _ELEMENT_IN_TITLE = 0.5
 _MAGNET_IN_TITLE = 0.3

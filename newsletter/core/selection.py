@@ -24,10 +24,11 @@ SECTIONS = (
 )
 _MOST_NEAR_MISSES = 5
 _NEVER = frozenset({"look back"})
-_HEADLINE_ONLY = frozenset({"explainer", "opinion"})
+_HEADLINE_ONLY = frozenset({"explainer", "opinion", "reference"})
 _CORROBORATED, _DOCUMENTED, _OWN_WORDS, _FOREIGN = 0.1, 0.06, 0.08, 0.1
 _FRESH_LEAD = 0.3
 _SPREAD = 3
+_VISIBLE_GAP, _SMALL_GAP = 0.005, 0.06
 
 
 @dataclass(frozen=True)
@@ -103,13 +104,14 @@ class _Page:
 
 def select(ranking: Ranking, rules: Rules) -> Selection:
     """The edition's stories out of a ranking, by the rules."""
-    refused = {story.id: _unfit(story, ranking, rules) for story in ranking.stories}
-    fit = [story for story in ranking.stories if not refused[story.id]]
+    unfit = {story.id: _unfit(story, ranking, rules) for story in ranking.stories}
+    fit = [story for story in ranking.stories if not unfit[story.id]]
     told = [story for story in fit if _may_be_told(story, rules)]
     page = _Page(rules)
     lead = _lead(told, rules)
     if lead:
         page.take(lead, is_lead=True)
+    refused: dict[str, str] = {}
     further = _filled(page, [s for s in told if s is not lead], rules, refused)
     picked = {story.id for story in (*further, *((lead,) if lead else ()))}
     rest = [story for story in fit if story.id not in picked]
@@ -117,7 +119,7 @@ def select(ranking: Ranking, rules: Rules) -> Selection:
     shown = picked | {story.id for story in also}
     last = min((s.score for s in (*further, *((lead,) if lead else ()))), default=1.0)
     left = [story for story in ranking.stories if story.id not in shown]
-    return Selection(lead, tuple(further), also, _near_misses(left, refused, last, rules))
+    return Selection(lead, tuple(further), also, _near_misses(left, unfit, refused, last, rules))
 
 
 def _unfit(story: Story, ranking: Ranking, rules: Rules) -> str:
@@ -153,7 +155,7 @@ def _lead(stories: Sequence[Story], rules: Rules) -> Story | None:
 
 
 def _may_lead(story: Story) -> bool:
-    return not {"promotion", "opinion", "explainer", "look back"} & set(story.marks)
+    return not {"promotion", "look back", *_HEADLINE_ONLY} & set(story.marks)
 
 
 def _weight(story: Story, rules: Rules) -> float:
@@ -172,7 +174,6 @@ def _filled(
     chosen: list[Story] = []
     for story in stories:
         if len(chosen) >= rules.stories - 1:
-            refused[story.id] = "The page was full"
             continue
         refused[story.id] = page.refusal(story)
         if not refused[story.id]:
@@ -193,28 +194,49 @@ def _also(stories: Sequence[Story], rules: Rules) -> tuple[Story, ...]:
 
 
 def _near_misses(
-    left: Sequence[Story], refused: dict[str, str], last: float, rules: Rules
+    left: Sequence[Story], unfit: dict[str, str], refused: dict[str, str], last: float, rules: Rules
 ) -> tuple[NearMiss, ...]:
+    """The best stories that found no place, with what each lacked."""
     return tuple(
         NearMiss(
             story,
             round(max(0.0, last - story.score), 3),
-            refused.get(story.id) or _lifting(story, last, rules),
+            unfit[story.id] or _missed(story, refused.get(story.id, ""), last, rules),
         )
         for story in left[:_MOST_NEAR_MISSES]
     )
 
 
-def _lifting(story: Story, last: float, rules: Rules) -> str:
-    """What would have lifted the story: its weakest part."""
-    weakest = min(
-        ("coverage", "importance", "freshness", "authority"),
-        key=lambda part: (story.parts.get(part, 0.0), part),
-    )
-    needed = {
-        "coverage": "A second independent outlet would have lifted it",
-        "importance": "Its kind of event counts for little",
-        "freshness": "It would have counted more when it was fresh",
-        "authority": "A better-known outlet would have lifted it",
-    }[weakest]
-    return needed if story.score < last or story.score < rules.least_score else "No room was left"
+def _missed(story: Story, refusal: str, last: float, rules: Rules) -> str:
+    """By how much a story missed the page, and what would have lifted it."""
+    for mark in sorted(_HEADLINE_ONLY & set(story.marks)):
+        article = "An" if mark[0] in "aeiou" else "A"
+        return f"{article} {mark} stands only as a headline, and the headlines were full"
+    if refusal and story.score >= last:
+        return f"{refusal}; its score alone would have lifted it"
+    if refusal:
+        return f"{refusal}; and {last - story.score:.2f} below the last pick"
+    if story.score < rules.least_score:
+        gap, mark = rules.least_score - story.score, "the least score of a full story"
+    else:
+        gap, mark = last - story.score, "the last pick"
+    far = f"{gap:.2f} below" if gap >= _VISIBLE_GAP else "Level with"
+    return f"{far} {mark}; {_lift(story, gap)}"
+
+
+def _lift(story: Story, gap: float) -> str:
+    """What would have lifted the story over a gap, or helped it: its weakest part."""
+    if story.outlets == 1:
+        needed = "a second outlet"
+    else:
+        weakest = min(_LIFTS, key=lambda part: (story.parts.get(part, 0.0), part))
+        needed = _LIFTS[weakest]
+    return f"{needed} would have {'lifted it' if gap <= _SMALL_GAP else 'helped'}"
+
+
+_LIFTS = {
+    "coverage": "one more outlet",
+    "importance": "a weightier event",
+    "freshness": "fresher news",
+    "authority": "a better-known outlet",
+}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from newsletter.core.amounts import is_unusual
 from newsletter.core.events import event_of, kinds_of
 from newsletter.core.gazetteer import names
 
@@ -28,6 +29,8 @@ _THINGS = {
     "money": 3.0,
     "figure": 1.6,
     "law": 1.5,
+    "act": 1.5,
+    "concept": 1.2,
     "element": 1.2,
     "agency": 0.8,
     "country": 1.0,
@@ -38,8 +41,11 @@ _THINGS = {
 }
 """How much a shared thing of each kind says about two texts telling the same event."""
 
-_TELLING = frozenset({"company", "place", "money", "law"})
-_WHO_AND_WHAT = frozenset({"country", "event", "stage"})
+_TELLING = frozenset({"company", "place", "money", "law", "act"})
+_WHO_AND_WHAT = (
+    frozenset({"country", "event", "stage"}),
+    frozenset({"country", "event", "concept"}),
+)
 _LEAD_SHARE = 0.35
 _WORDS_SHARE = 0.7
 _SMOOTHING = 6.0
@@ -49,6 +55,7 @@ _OTHER_LIST = 0.85
 _ENOUGH = 2.0
 _SAME_SUM = 0.25
 _OTHER_EVENT, _UNKNOWN_EVENT, _DULL = 0.55, 0.8, 0.8
+_CLOSE, _MOST_WORDS, _MANY_THINGS = 0.8, 0.6, 0.35
 _LEAST_COMMON = 60
 _LITTLE = 0.15
 _WORTH_COMPARING = 0.04
@@ -67,6 +74,7 @@ class Profile:
     money: frozenset[str]
     sums: frozenset[str]
     events: frozenset[str]
+    families: frozenset[str]
     is_dull: bool
     published_at: datetime
 
@@ -92,6 +100,7 @@ def _profile(
     reading: Reading, words: Mapping[str, float], things: Mapping[str, float], gazetteer: Gazetteer
 ) -> Profile:
     event = event_of(reading, gazetteer)
+    kinds = kinds_of(reading, gazetteer)
     companies = names(reading.title_labels, "company") or reading.names("company")
     return Profile(
         scripts=frozenset({reading.script}),
@@ -101,11 +110,18 @@ def _profile(
         companies=frozenset(gazetteer.companies[name].group or name for name in companies),
         countries=frozenset(thing for thing in things if thing.startswith("country:")),
         money=frozenset(amount.label for amount in reading.money),
-        sums=frozenset(amount.label for amount in reading.money if amount.is_telling),
-        events=frozenset(kind.name for kind in kinds_of(reading, gazetteer)),
+        sums=_unusual(reading),
+        events=frozenset(kind.name for kind in kinds if not kind.is_vague),
+        families=frozenset(kind.family for kind in kinds if not kind.is_vague),
         is_dull=event.kind.is_dull,
         published_at=reading.entry.published_at,
     )
+
+
+def _unusual(reading: Reading) -> frozenset[str]:
+    """Sums and figures that two texts hardly share by chance."""
+    sums = {amount.label for amount in reading.money if amount.is_telling}
+    return frozenset(sums.union(filter(is_unusual, reading.figures | reading.lead_figures)))
 
 
 def together(members: Sequence[Profile]) -> Profile:
@@ -122,6 +138,7 @@ def together(members: Sequence[Profile]) -> Profile:
         money=frozenset().union(*(member.money for member in members)),
         sums=frozenset().union(*(member.sums for member in members)),
         events=frozenset().union(*(member.events for member in members)),
+        families=frozenset().union(*(member.families for member in members)),
         is_dull=all(member.is_dull for member in members),
         published_at=times[len(times) // 2],
     )
@@ -161,7 +178,14 @@ def _things(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
     for kind in kinds_of(reading, gazetteer):
         found[f"event:{kind.name}"] = _THINGS["event"]
     found.update({f"money:{a.label}": _THINGS["money"] for a in reading.money})
-    found.update({f"figure:{figure}": _THINGS["figure"] for figure in reading.figures})
+    found.update({f"act:{number}": _THINGS["act"] for number in reading.acts})
+    less = _THINGS["figure"] * _LEAD_SHARE
+    found.update({f"figure:{figure}": less for figure in reading.lead_figures - reading.acts})
+    numbers = reading.figures - reading.acts
+    found.update({f"figure:{figure}": _THINGS["figure"] for figure in numbers})
+    for name in reading.names("agency"):
+        if country := gazetteer.agencies.get(name):
+            found.setdefault(f"country:{country}", _THINGS["country"] * 0.5)
     companies = reading.names("company")
     for name in companies:
         company = gazetteer.companies[name]
@@ -224,10 +248,22 @@ def likeness(ours: Profile, theirs: Profile) -> float:
     return (base + same_sum) * nearness * _agreement(ours, theirs)
 
 
+def is_told_by(small: Profile, large: Profile) -> bool:
+    """Whether a larger group tells nearly all that a small one has to say, and contradicts nothing.
+
+    A group's words are spread over many wordings, so that its likeness to one more is low; what
+    counts here is how much of the small one's words and things stand anywhere in the large one.
+    """
+    if _nearness(small, large) < _CLOSE or _agreement(small, large) < _OTHER_EVENT:
+        return False
+    told = math.fsum(weight**2 for word, weight in small.words.items() if word in large.words)
+    return told >= _MOST_WORDS and _overlap(small, large) >= _MANY_THINGS
+
+
 def _is_telling(ours: Profile, theirs: Profile) -> bool:
     """Whether what two languages share names one event: a company or sum, or who, what and when."""
     shared = {thing.split(":", 1)[0] for thing in ours.things.keys() & theirs.things.keys()}
-    return bool(shared & _TELLING) or shared >= _WHO_AND_WHAT
+    return bool(shared & _TELLING) or any(shared >= kinds for kinds in _WHO_AND_WHAT)
 
 
 def _nearness(ours: Profile, theirs: Profile) -> float:
@@ -249,7 +285,8 @@ def _agreement(ours: Profile, theirs: Profile) -> float:
         if mine and others and not mine & others:
             factor *= share
     if not ours.events & theirs.events:
-        factor *= _OTHER_EVENT if ours.events and theirs.events else _UNKNOWN_EVENT
+        known = bool(ours.events and theirs.events) and not ours.families & theirs.families
+        factor *= _OTHER_EVENT if known else _UNKNOWN_EVENT
     if ours.is_dull != theirs.is_dull:
         factor *= _DULL
     return factor

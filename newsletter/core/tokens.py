@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from html import unescape
 
 from snowballstemmer import stemmer
 
@@ -17,6 +18,7 @@ _UNSEEN = re.compile(
     "[\x80-\x84\x86-\x9f\u00ad\u0600-\u0605\u061c\u070f\u180e\u200b-\u200f\u202a-\u202e"
     "\u2060-\u206f\ud800-\uf8ff\ufe00-\ufe0f\ufeff\ufff9-\uffff\U000e0000-\U0010ffff]+"
 )
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 _US = re.compile(r"\bU(?:\.\s?S\.(?:A\.)?|S\b)")
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212-]+")
 _QUOTES = str.maketrans("\u2018\u2019\u201a\u02bc\u2032`", "''''''")
@@ -40,6 +42,7 @@ def visible(text: str) -> str:
 
     Invisible characters inside a word must neither hide it from a reader of words nor make it new.
     """
+    text = _resolved(text)
     spaced = text.replace("\n", " ")
     if spaced.isascii() and spaced.isprintable():
         return spaced
@@ -50,8 +53,13 @@ def visible(text: str) -> str:
 
 def printed(text: str) -> str:
     """The text as it is printed: spaces evened, invisible signs gone, all others as they are."""
-    spaced = text.translate(_BREAKS)
+    spaced = _resolved(text).translate(_BREAKS)
     return " ".join(_CONTROL.sub("", _UNSEEN.sub("", spaced)).split())
+
+
+def _resolved(text: str) -> str:
+    """The text without the entities that a feed escaped twice leaves in it."""
+    return _ENTITY.sub(lambda found: unescape(found[0]), text) if "&" in text else text
 
 
 def has_cjk(text: str) -> bool:
@@ -88,8 +96,12 @@ def stem(word: str) -> str:
 
 def stems(flattened: str) -> tuple[str, ...]:
     """The stems of flattened text in order; a run of Asian characters stands as one item."""
-    words = (word[:_LONGEST_WORD] for word in _WORD.findall(flattened))
-    return tuple(word if word[0] > "\u3000" else stem(word) for word in words)
+    return tuple(
+        [
+            word[:_LONGEST_WORD] if word[0] > "\u3000" else stem(word[:_LONGEST_WORD])
+            for word in _WORD.findall(flattened)
+        ]
+    )
 
 
 def exact_words(text: str) -> frozenset[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
     from zoneinfo import ZoneInfo
+
+    from newsletter.core.edition import DraftFigures
 
 WORDS_A_MINUTE = 230
 
@@ -25,9 +28,34 @@ ru:Russian sv:Swedish th:Thai tr:Turkish uk:Ukrainian ur:Urdu vi:Vietnamese zh:C
 """
 LANGUAGES = dict(pair.split(":") for pair in _NAMES_OF_LANGUAGES.split())
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "fa", "he", "ps", "ug", "ur", "yi"})
+LEFT_TO_RIGHT_MARK = "\u200e"
 
+_QUOTATIONS_VOUCHED = (
+    "The sentences set apart under a headline are the outlets\u2019 own, word for word."
+)
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the usual part of RFC 5646
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_COUNT_OF_OUTLETS = re.compile(r"\d[\d,]* (independent )?outlets\b")
 _WIDE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def clean(text: str) -> str:
+    """Text on one line, without control characters, direction overrides or broken surrogates."""
+    kept = (character for character in text if not is_unwanted(character))
+    return " ".join("".join(kept).split())
+
+
+def is_unwanted(character: str) -> bool:
+    """True for control characters, broken surrogates and direction overrides."""
+    is_control = unicodedata.category(character) in {"Cc", "Cs"} and not character.isspace()
+    return is_control or character in _BIDI_CONTROLS
+
+
+def outlet_name(name: str) -> str:
+    """An outlet's name that does not pull the number after it to its wrong side."""
+    cleaned = clean(name)
+    is_rtl = any(unicodedata.bidirectional(character) in {"R", "AL"} for character in cleaned)
+    return cleaned + LEFT_TO_RIGHT_MARK if is_rtl else cleaned
 
 
 def date_words(day: date) -> str:
@@ -84,6 +112,51 @@ def list_words(names: Sequence[str], left: int = 0) -> str:
     """Names as people list them: "A", "A and B", "A, B and 2 more"."""
     items = [*names, f"{left} more"] if left > 0 else list(names)
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def figures_words(figures: DraftFigures) -> str:
+    """What an edition was made of: "142 entries from 15 sources, 31 stories"."""
+    entries = count_words(figures.entries_read, "entry", "entries")
+    sources = count_words(figures.sources_read, "source")
+    return f"{entries} from {sources}, {count_words(figures.stories_found, 'story', 'stories')}"
+
+
+def made_words(
+    figures: DraftFigures, made_at: datetime, zone: ZoneInfo, *, has_quotes: bool
+) -> str:
+    """How an edition came about: when, out of what, and what it vouches for."""
+    moment = made_at.astimezone(zone)
+    read = count_words(figures.entries_read, "entry", "entries")
+    failed = figures.sources_failed
+    sentences = (
+        (
+            f"Made at {moment:%H:%M} ({zone.key}) on {moment.day} {MONTHS[moment.month - 1]}"
+            f" from {read} of {count_words(figures.sources_read, 'source')};"
+            f" {figures.entries_relevant:,} were on our subject and told"
+            f" {count_words(figures.stories_found, 'story', 'stories')}."
+        ),
+        _QUOTATIONS_VOUCHED if has_quotes else "",
+        f"{count_words(failed, 'source')} did not answer." if failed else "",
+    )
+    return " ".join(filter(None, sentences))
+
+
+def reason_words(reasons: Iterable[str], names: Sequence[str] = ()) -> str:
+    """Reasons as a sentence after a colon: "told by 6 independent outlets; prices move".
+
+    `names` are those of the story: a reason that begins with one keeps its capital.
+    """
+    cleaned = (clean(reason).rstrip(". ") for reason in reasons)
+    joined = "; ".join(_after_a_colon(reason, names) for reason in cleaned if reason)
+    return f"{joined}." if joined else ""
+
+
+def _after_a_colon(reason: str, names: Sequence[str]) -> str:
+    if _COUNT_OF_OUTLETS.match(reason):
+        return f"told by {reason}"
+    is_name = any(name and reason.startswith(name) for name in names)
+    is_plain = reason[1:2].islower() or reason.startswith("A ")
+    return reason[0].lower() + reason[1:] if is_plain and not is_name else reason
 
 
 def language_tag(language: str) -> str:

@@ -20,7 +20,7 @@ MAX_DEPTH = 200
 """Elements within elements."""
 MAX_RUN = 100_000
 """Characters of one piece of text between two tags; more is cut off."""
-MAX_DOCUMENT = 2_000_000
+MAX_DOCUMENT = 6_000_000
 """Characters of the whole document; what follows is cut off."""
 MAX_TAG = 8_000
 """Characters of one tag; a longer one loses its attributes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsletter.core.escapes import escaped_once
 from newsletter.errors import SourceError
 from newsletter.kinds import feed, jsonfeed
 from newsletter.kinds.charset import decoded
@@ -34,7 +35,7 @@ def parse(body: bytes, *, content_type: str, url: str, kind: str) -> tuple[Parse
     document = decoded(body, content_type).strip("\x00\ufeff \t\r\n")
     if not document:
         raise SourceError("is empty: it answered with no content")
-    return _reader(kind, document)(document, url)
+    return escaped_once(_reader(kind, document)(document, url))
 
 
 def _reader(kind: str, document: str) -> Callable[[str, str], tuple[ParsedEntry, ...]]:

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 from newsletter.core.delivery import DeliveryState, Outcome
 from newsletter.errors import NewsletterError, TemporaryError, TransportError
+from newsletter.transports.outcomes import one_by_one
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,7 @@ class FilesTransport:
 
     name = "files"
     is_idempotent = True
+    largest_batch = 1000
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
@@ -51,31 +53,30 @@ class FilesTransport:
             TemporaryError: the disk is full; nothing was written.
         """
         kept = self._names()
-        outcomes: list[Outcome] = []
-        try:
-            for message in messages:
-                self._write_once(message, kept)
-                outcomes.append(Outcome(message.delivery_id, DeliveryState.ACCEPTED))
-        except NewsletterError as error:
-            if not outcomes:
-                raise
-            outcomes += _waiting(messages[len(outcomes) :], error)
+        outcomes = one_by_one(messages, lambda message: self._write_once(message, kept))
         self._settle()
         return outcomes
 
     def diagnose(self) -> str:
         """A line that says the Maildir can be written, tried by writing."""
-        kept = self._names()
         try:
-            descriptor, path = tempfile.mkstemp(dir=self._directory / "tmp")
-            os.close(descriptor)
-            Path(path).unlink()
-        except OSError as error:
-            raise self._failure(error) from error
+            kept = self._names()
+            self._try_out()
+        except TemporaryError as error:
+            raise TransportError(str(error)) from error
         return f"files: {self._directory} can be written and holds {len(kept)} messages"
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+    def _try_out(self) -> None:
+        """Bring a few bytes to disk: a full one still takes an empty file."""
+        try:
+            with tempfile.TemporaryFile(dir=self._directory / "tmp", buffering=0) as file:
+                file.write(b"a diagnosis\n")
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise self._failure(error) from error
 
     def _names(self) -> set[str]:
         """The names in the Maildir without their flags; makes the Maildir where needed."""
@@ -91,15 +92,15 @@ class FilesTransport:
     def _list(self, folder: str) -> list[str]:
         return os.listdir(self._directory / folder)  # noqa: PTH208 - names are all that is wanted
 
-    def _write_once(self, message: Message, kept: set[str]) -> None:
+    def _write_once(self, message: Message, kept: set[str]) -> Outcome:
         name = _file_name(message.key)
-        if name in kept:
-            return
-        try:
-            self._write(name, message.content)
-        except OSError as error:
-            raise self._failure(error) from error
-        kept.add(name)
+        if name not in kept:
+            try:
+                self._write(name, message.content)
+            except OSError as error:
+                raise self._failure(error) from error
+            kept.add(name)
+        return Outcome(message.delivery_id, DeliveryState.ACCEPTED)
 
     def _write(self, name: str, content: bytes) -> None:
         descriptor, temporary = tempfile.mkstemp(dir=self._directory / "tmp", prefix=f"{name}.")
@@ -140,7 +141,3 @@ class FilesTransport:
 def _file_name(key: str) -> str:
     """A key as a file name: no slash, no colon, no dot in front; different for different keys."""
     return quote(key, safe="").replace(".", "%2E")
-
-
-def _waiting(messages: Sequence[Message], error: NewsletterError) -> list[Outcome]:
-    return [Outcome(message.delivery_id, DeliveryState.PLANNED, str(error)) for message in messages]

@@ -23,6 +23,7 @@ class MemoryTransport:
 
     name = "memory"
     is_idempotent = True
+    largest_batch = 1000
 
     def __init__(
         self,

@@ -11,6 +11,12 @@ switches that off.
 What an answer means follows from where it falls. SendGrid has no idempotency key, so a request
 that was written and not answered clearly is unknown, and is settled by its events, which carry
 the delivery's key back in the custom argument `nl_key`.
+
+A redirect is not followed. urllib would take the API key along to whatever address it names, and
+ask there with GET. SendGrid's API documents none, so it comes from something that is not SendGrid:
+by RFC 9110, 15.4, our request was not carried out, every later one would fare the same, and the
+batch stops before a whole list has become unknown. Only 303 (15.4.4) may be said of a request
+that was, and leaves its message unknown.
 """
 
 from __future__ import annotations
@@ -25,15 +31,19 @@ from http.client import HTTPException
 from ssl import SSLCertVerificationError
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
+from urllib.request import HTTPRedirectHandler, build_opener
+
+from python_http_client.client import Client
+from python_http_client.exceptions import HTTPError
 
 from newsletter.core.delivery import DeliveryState, Outcome
 from newsletter.errors import NewsletterError, TemporaryError, TransportError
+from newsletter.transports.outcomes import one_by_one, one_line, reason, waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from email.message import EmailMessage
-
-    from python_http_client.exceptions import HTTPError
+    from urllib.request import OpenerDirector, Request
 
     from newsletter.core.delivery import Message
 
@@ -43,7 +53,9 @@ _HINTS = {
     403: " (the API key or the sender is not allowed to send)",
     413: " (the message is too large)",
 }
-_DETAIL = 300  # letters of an answer that are worth keeping
+_ELSEWHERE = (
+    " (it names another address, where the API key is not sent; see delivery.sendgrid.host)"
+)
 
 # Not among the headers the API keeps for itself (its specification, `headers`).
 _HEADERS = ("Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post")
@@ -67,6 +79,7 @@ class SendGridTransport:
 
     name = "sendgrid"
     is_idempotent = False
+    largest_batch = 1
 
     def __init__(
         self, *, api_key: str, host: str = "https://api.sendgrid.com", timeout: float = 30
@@ -74,7 +87,6 @@ class SendGridTransport:
         self._api_key = api_key.strip()
         self._host = host.rstrip("/")
         self._timeout = timeout
-        self._client: Any = None
 
     def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Post the messages one by one; one outcome for each, in order.
@@ -85,60 +97,53 @@ class SendGridTransport:
             TransportError: the key or the request is refused; nothing of this batch left.
             TemporaryError: SendGrid cannot be reached now; nothing of this batch left.
         """
-        outcomes: list[Outcome] = []
-        for message in messages:
-            try:
-                outcomes.append(self._deliver(message))
-            except NewsletterError as error:
-                if not outcomes and not isinstance(error, _TooManyRequestsError):
-                    raise
-                return outcomes + _waiting(messages[len(outcomes) :], error)
-        return outcomes
+        try:
+            return one_by_one(messages, self._deliver)
+        except _TooManyRequestsError as error:
+            return waiting(messages, error)
 
     def diagnose(self) -> str:
         """A line that says the key may send mail; asks SendGrid for the key's scopes."""
-        from python_http_client.exceptions import HTTPError
-
         try:
-            scopes = json.loads(self._api().scopes.get().body)["scopes"]
+            scopes = json.loads(self._api("scopes").get().body)["scopes"]
         except HTTPError as error:
             raise TransportError(self._complaint(error)) from None
         except (OSError, HTTPException, LookupError, TypeError, ValueError) as error:
-            raise TransportError(f"{self._host} gives no answer: {_reason(error)}") from None
+            raise TransportError(f"{self._host} gives no answer: {reason(error)}") from None
         if "mail.send" not in scopes:
             raise TransportError("the SendGrid API key lacks the right to send mail (mail.send)")
         return f"sendgrid: {self._host} knows the key, which may send mail"
 
     def close(self) -> None:
         """Nothing to let go of: the package opens a connection for each request."""
-        self._client = None
 
     def _deliver(self, message: Message) -> Outcome:
-        from python_http_client.exceptions import HTTPError
-
         request = request_for(message)
         try:
-            answer = self._api().mail.send.post(request_body=request)
+            answer = self._api("mail", "send").post(request_body=request)
         except HTTPError as error:
             return self._refused(message, error)
         except URLError as error:
             raise self._unreachable(error) from None
         except (OSError, HTTPException) as error:
-            return _unknown(message, f"no answer to the request: {_reason(error)}")
+            return _unknown(message, f"no answer to the request: {reason(error)}")
         if answer.status_code != _ACCEPTED:
             return _unknown(message, f"an answer nobody expects: {answer.status_code}")
         return Outcome(message.delivery_id, DeliveryState.ACCEPTED)
 
-    def _api(self) -> Any:  # noqa: ANN401 - the package has no types
-        """The package's client, with a timeout, and and not logging the key as it would."""
-        if self._client is None:
-            self._refuse_odd_key()
-            from sendgrid import SendGridAPIClient
+    def _api(self, *path: str) -> _StayingClient:
+        """A client of one address of the API, with a timeout, not logging the key as it would.
 
-            logging.getLogger("python_http_client").setLevel(logging.INFO)
-            self._client = SendGridAPIClient(self._api_key, host=self._host).client
-            self._client.timeout = self._timeout
-        return self._client
+        `path` stays a tuple: the package then fails to make of it, by its own class, a longer one.
+        """
+        self._refuse_odd_key()
+        from sendgrid import SendGridAPIClient
+
+        logging.getLogger("python_http_client").setLevel(logging.INFO)
+        theirs = SendGridAPIClient(self._api_key, host=self._host).client
+        return _StayingClient(
+            self._host, theirs.request_headers, version=3, url_path=path, timeout=self._timeout
+        )
 
     def _refuse_odd_key(self) -> None:
         """Before the HTTP library does, which would show the key in its error."""
@@ -150,7 +155,7 @@ class SendGridTransport:
     def _refused(self, message: Message, error: HTTPError) -> Outcome:
         """An error status: of this recipient, of all messages, or of a server that lost its way."""
         status, complaint = error.status_code, self._complaint(error)
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.SEE_OTHER:
             return _unknown(message, complaint)
         if status == HTTPStatus.BAD_REQUEST and _is_about_recipient(error):
             return Outcome(message.delivery_id, DeliveryState.REJECTED, complaint)
@@ -163,18 +168,35 @@ class SendGridTransport:
 
         urllib wraps errors in URLError up to the end of writing, and never those of reading.
         """
-        text = f"{self._host} cannot be reached: {_reason(error.reason)}"
+        text = f"{self._host} cannot be reached: {reason(error.reason)}"
         is_distrusted = isinstance(error.reason, SSLCertVerificationError)
         return TransportError(text) if is_distrusted else TemporaryError(text)
 
     def _complaint(self, error: HTTPError) -> str:
         """What SendGrid says, on one line, without the key."""
         words = "; ".join(str(fault.get("message", "")) for fault in _faults(error))
-        hint = _HINTS.get(error.status_code, "")
+        is_redirect = error.status_code // 100 == 3  # noqa: PLR2004 - RFC 9110, 15.4
+        hint = _ELSEWHERE if is_redirect else _HINTS.get(error.status_code, "")
         reset = (error.headers or {}).get("X-RateLimit-Reset", "")
         wait = f"; allowed again at {reset}" if reset else ""
         text = f"SendGrid answers {error.status_code}{hint}: {words or error.reason}{wait}"
-        return " ".join(text.replace(self._api_key, "***").split())[:_DETAIL]
+        return one_line(text.replace(self._api_key, "***"))
+
+
+class _StayingClient(Client):  # type: ignore[misc]
+    """The package's client, which asks the host it was made for and nobody else."""
+
+    def _make_request(
+        self, _opener: OpenerDirector, request: Request, timeout: float | None = None
+    ) -> object:
+        return super()._make_request(build_opener(_NoRedirects), request, timeout)
+
+
+class _NoRedirects(HTTPRedirectHandler):
+    """Makes of a redirect the error that every other status but success is."""
+
+    def redirect_request(self, *_redirect: object, **_named: object) -> None:
+        """There is no next request."""
 
 
 class _TooManyRequestsError(TemporaryError):
@@ -233,11 +255,3 @@ def _is_about_recipient(error: HTTPError) -> bool:
 
 def _unknown(message: Message, detail: str) -> Outcome:
     return Outcome(message.delivery_id, DeliveryState.UNKNOWN, detail)
-
-
-def _reason(error: object) -> str:
-    return " ".join(str(error).split())[:_DETAIL] or type(error).__name__
-
-
-def _waiting(messages: Sequence[Message], error: NewsletterError) -> list[Outcome]:
-    return [Outcome(message.delivery_id, DeliveryState.PLANNED, str(error)) for message in messages]

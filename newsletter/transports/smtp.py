@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from newsletter.core.delivery import DeliveryState, Outcome
 from newsletter.errors import NewsletterError, TemporaryError, TransportError
+from newsletter.transports.outcomes import one_by_one, one_line, reason
 
 if TYPE_CHECKING:
     import smtplib
@@ -25,7 +26,6 @@ Security = Literal["none", "starttls", "tls"]
 
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _ADDRESS = re.compile(r"[!-;=?-~]+@[!-;=?-~]+")
-_DETAIL = 300  # letters of a relay's reply that are worth keeping
 _GO_AHEAD = 354  # the reply to DATA
 _SIGN_IN = 530  # RFC 4954, 6: authentication required
 _CLOSING = 421  # RFC 5321, 3.8: the relay is closing the connection
@@ -50,6 +50,7 @@ class SmtpTransport:
 
     name = "smtp"
     is_idempotent = False
+    largest_batch = 1
 
     def __init__(
         self,
@@ -80,15 +81,7 @@ class SmtpTransport:
             TransportError: sign-in, certificate or sender refused; nothing of this batch left.
             TemporaryError: the relay cannot be reached now; nothing of this batch left.
         """
-        outcomes: list[Outcome] = []
-        for message in messages:
-            try:
-                outcomes.append(self._deliver(message))
-            except NewsletterError as error:
-                if not outcomes:
-                    raise
-                return outcomes + _waiting(messages[len(outcomes) :], error)
-        return outcomes
+        return one_by_one(messages, self._deliver)
 
     def diagnose(self) -> str:
         """A line that says the relay answers and lets us in; sends nothing."""
@@ -332,7 +325,7 @@ def _is_permanent(code: int) -> bool:
 def _reply(code: int, text: bytes | str) -> str:
     """A reply on one line, its enhanced status code (RFC 3463) kept."""
     words = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return " ".join(f"{code} {words}".split())[:_DETAIL]
+    return one_line(f"{code} {words}")
 
 
 def _reason(error: Exception) -> str:
@@ -340,7 +333,7 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, smtplib.SMTPResponseException):
         return _reply(error.smtp_code, error.smtp_error)
-    return " ".join(str(error).split())[:_DETAIL] or type(error).__name__
+    return reason(error)
 
 
 def _quit(relay: smtplib.SMTP) -> None:
@@ -349,7 +342,3 @@ def _quit(relay: smtplib.SMTP) -> None:
     with suppress(smtplib.SMTPException, OSError):
         relay.quit()
     relay.close()
-
-
-def _waiting(messages: Sequence[Message], error: NewsletterError) -> list[Outcome]:
-    return [Outcome(message.delivery_id, DeliveryState.PLANNED, str(error)) for message in messages]

@@ -42,7 +42,7 @@ def latest(_request: HttpRequest) -> HttpResponse:
     return _edition(editions.load_last_sent())
 
 
-@csp_update({"style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type] - it knows no arguments
+@csp_update({"style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type]  # it knows no arguments
 @require_safe
 def archived(_request: HttpRequest, day: str) -> HttpResponse:
     """The edition of a date, once it has begun to leave: where "read in your browser" leads."""

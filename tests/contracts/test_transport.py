@@ -6,9 +6,12 @@ import errno
 import logging
 import mailbox
 import os
+import shutil
 import socket
 import ssl
+import subprocess
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email import policy
@@ -23,11 +26,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from newsletter.core.delivery import DeliveryState, Message
+from newsletter.core.headers import Mailbox
 from newsletter.core.mail import (
     PERSONAL_URL,
     Identity,
     Letter,
-    Mailbox,
     message_template,
     personalise,
 )
@@ -382,6 +385,73 @@ def test_a_disk_that_fills_up_in_the_middle_leaves_the_rest_planned(
     assert len(stored(outbox)) == 2
     assert states(transport, batch(4)) == [ACCEPTED] * 4
     assert len(stored(outbox)) == 4
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
+def test_a_disk_that_takes_names_but_no_bytes_fails_the_diagnosis(
+    number: int, outbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsletter.transports.files.os.fsync", refuse(number))
+    with pytest.raises(TransportError, match=str(outbox)):
+        FilesTransport(outbox).diagnose()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 64 kB, where the machine lets us mount one."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    if not (shutil.which("mount") and shutil.which("umount")):
+        pytest.skip("a really full disk needs the commands mount and umount")
+    mount = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(place)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        why = done.stderr.partition("\n")[0]
+        pytest.skip(f"a really full disk needs the right to mount one: {why}")
+    try:
+        yield place
+    finally:  # lazily: a test that failed may still hold a file open
+        subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def fill(file: Path, most: int) -> None:
+    """Take up to so many bytes of a disk, and all of it where it has fewer."""
+    with suppress(OSError), file.open("wb", buffering=0) as ballast:
+        for _ in range(most // 1024):
+            ballast.write(b"x" * 1024)
+
+
+def test_a_disk_that_is_really_full_takes_nothing_and_says_so_until_there_is_space(
+    small_disk: Path,
+) -> None:
+    outbox = small_disk / "outbox"
+    transport = FilesTransport(outbox)
+    fill(small_disk / "ballast", 1_000_000)
+    with pytest.raises(TemporaryError, match=f"disk is full: {outbox}"):
+        transport.send(batch(2))
+    with pytest.raises(TransportError, match="disk is full"):
+        transport.diagnose()
+    assert [file for file in outbox.rglob("*") if file.is_file()] == []
+    (small_disk / "ballast").unlink()
+    assert states(transport, batch(2)) == [ACCEPTED] * 2
+    assert "holds 2 messages" in transport.diagnose()
+
+
+def test_a_disk_that_really_fills_up_in_the_middle_keeps_whole_messages_and_one_copy_of_each(
+    small_disk: Path,
+) -> None:
+    outbox, messages = small_disk / "outbox", batch(5)
+    transport = FilesTransport(outbox)
+    fill(small_disk / "ballast", 40_000)
+    first = states(transport, messages)
+    written = first.count(ACCEPTED)
+    assert 0 < written < 5
+    assert first == [ACCEPTED] * written + [PLANNED] * (5 - written)
+    assert sorted(stored(outbox)) == sorted(each.content for each in messages[:written])
+    assert list((outbox / "tmp").iterdir()) == []
+    (small_disk / "ballast").unlink()
+    assert states(transport, messages) == [ACCEPTED] * 5
+    assert sorted(stored(outbox)) == sorted(each.content for each in messages)
 
 
 def test_an_interrupt_leaves_no_half_a_message(
@@ -800,6 +870,48 @@ def test_a_refused_request_in_the_middle_leaves_the_rest_planned(
     provider.faults.refuse["reader2@example.org"] = 403
     assert states(by_sendgrid, batch(3)) == [ACCEPTED, PLANNED, PLANNED]
     assert len(provider.accepted()) == 1
+
+
+@pytest.fixture
+def elsewhere(provider: FakeSendGrid, tmp_path: Path) -> Iterator[FakeSendGrid]:
+    """Another server, which would take the key and the message."""
+    with FakeSendGrid(tmp_path / "elsewhere.log") as server:
+        yield server
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_a_wrong_host_and_takes_the_key_to_nobody(
+    status: int,
+    provider: FakeSendGrid,
+    elsewhere: FakeSendGrid,
+    by_sendgrid: SendGridTransport,
+) -> None:
+    provider.faults.redirect = (status, f"{elsewhere.url}/v3/scopes")
+    with pytest.raises(TransportError, match=rf"{status} .*delivery\.sendgrid\.host") as caught:
+        by_sendgrid.send(batch(2))
+    with pytest.raises(TransportError, match=str(status)):
+        by_sendgrid.diagnose()
+    assert provider.asked == ["POST /v3/mail/send HTTP/1.1", "GET /v3/scopes HTTP/1.1"]
+    assert elsewhere.asked == []
+    assert provider.key not in str(caught.value)
+
+
+def test_a_redirect_to_an_answer_given_elsewhere_leaves_the_message_unknown(
+    provider: FakeSendGrid, elsewhere: FakeSendGrid, by_sendgrid: SendGridTransport
+) -> None:
+    provider.faults.redirect = (303, f"{elsewhere.url}/v3/scopes")
+    assert states(by_sendgrid, [message(1)]) == [UNKNOWN]
+    assert provider.asked == ["POST /v3/mail/send HTTP/1.1"]
+    assert elsewhere.asked == []
+
+
+def test_a_redirect_to_the_same_host_is_not_followed_either(
+    provider: FakeSendGrid, by_sendgrid: SendGridTransport
+) -> None:
+    provider.faults.redirect = (302, "/v3/mail/send")
+    with pytest.raises(TransportError):
+        by_sendgrid.send([message(1)])
+    assert len(provider.asked) == 1
 
 
 @pytest.mark.parametrize("first", [1, 2])

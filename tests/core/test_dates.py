@@ -90,7 +90,8 @@ class TestParse:
     @pytest.mark.parametrize(
         "raw",
         ["", "x", "yesterday", "07/04/2026", "2026-13-45", "0000-00-00", "Mon, 35 Foo 2026",
-         "12:00", "99999999999999", "Tue, 07 Apr 99999999 12:00:00 GMT", "-", "2026-04-07T12:00:00+99:00"],
+         "12:00", "99999999999999", "Tue, 07 Apr 99999999 12:00:00 GMT", "-",
+         "2026-04-07T12:00:00+99:00"],
     )  # fmt: skip
     def test_what_is_no_date(self, raw: str) -> None:
         assert parse_date(raw) is None

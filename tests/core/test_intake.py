@@ -18,6 +18,7 @@ from newsletter.core.intake import (
     clean_entry,
     content_hash,
     decide,
+    identities,
     identity,
 )
 from newsletter.core.source import Publisher, Source
@@ -193,8 +194,25 @@ class TestDecide:
         assert taken(ITEM, memory=memory) == Intake(seen_again=(cleaned().id,))
 
     def test_twice_in_one_feed_is_once(self) -> None:
-        twice = replace(ITEM, declared_id="2", title="Again")
-        assert taken(ITEM, twice).new == (cleaned(),)
+        same_title = replace(ITEM, declared_id="2")
+        same_id = replace(ITEM, title="Again")
+        assert taken(ITEM, same_title).new == (cleaned(),)
+        assert taken(ITEM, same_id).new == (cleaned(),)
+
+    def test_items_that_link_to_one_list_page_stay_apart(self) -> None:
+        items = [replace(ITEM, declared_id=n, title=f"Title {n}") for n in "abc"]
+        new = taken(*items).new
+        assert [entry.title for entry in new] == ["Title a", "Title b", "Title c"]
+        assert {entry.url for entry in new} == {"https://site.example/a"}
+
+    def test_so_do_items_without_an_id_of_their_own(self) -> None:
+        items = [replace(ITEM, declared_id="", title=f"Title {n}") for n in "ab"]
+        assert len(taken(*items).new) == 2
+
+    def test_the_ids_are_known_before_anything_is_decided(self) -> None:
+        items = [ITEM, replace(ITEM, declared_id="2", title="x"), replace(ITEM, url="")]
+        new = taken(*items).new
+        assert {entry.id for entry in new} == set(identities(items, SOURCE))
 
     def test_an_item_without_title_and_text_is_refused(self) -> None:
         empty = ParsedEntry(declared_id="9", url="", title="<b></b>", summary="\u200b")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -12,17 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.core.headers import AddressError, Mailbox
 from newsletter.core.mail import (
     PERSONAL_URL,
-    AddressError,
     Identity,
     Letter,
-    Mailbox,
-    ascii_address,
-    date_line,
     delivery_key,
-    header_line,
-    mailbox,
     message_template,
     personalise,
 )
@@ -150,18 +145,6 @@ def test_any_text_in_any_header_makes_a_message_without_fault(
     assert faults_of(message.content) == []
 
 
-@given(text=texts)
-@settings(max_examples=200, deadline=None)
-def test_a_subject_is_read_as_it_was_written(text: str) -> None:
-    written = " ".join(
-        "".join(c if c.isprintable() or c == "\u00a0" else " " for c in text).split(" ")
-    )
-    shown = str(read(build(letter(text)))["Subject"])
-    assert [c for c in shown if c.isprintable() and not c.isspace()] == [
-        c for c in written if c.isprintable() and not c.isspace()
-    ]
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -190,39 +173,6 @@ def test_nothing_in_a_subject_or_a_name_becomes_a_header(text: str) -> None:
     assert b"\r\nBcc" not in mail.as_bytes(policy=policy.SMTP.clone(refold_source="all"))
 
 
-def test_text_that_looks_like_an_encoded_word_is_shown_as_that_text() -> None:
-    assert str(read(build(letter(HOSTILE)))["Subject"]) == HOSTILE
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Ann Reader",
-        "O'Hara",
-        'Pat "P" O\\Hara',
-        "Reader, Ann",
-        "Dr. Ann",
-        "a@b.example",
-        "王小明",
-        "José",
-    ],
-)
-def test_a_name_is_read_as_it_was_written(name: str) -> None:
-    message = build(recipient=Mailbox("ann@example.org", name))
-    [address] = read(message)["To"].addresses
-    assert (address.display_name, address.addr_spec) == (name, "ann@example.org")
-
-
-def test_a_plain_name_stands_plainly_and_a_special_one_in_quotes() -> None:
-    plain, special, none = (
-        header(build(recipient=Mailbox("ann@example.org", name)), "To")
-        for name in ("Ann Reader", "Reader, Ann", "")
-    )
-    assert plain == "Ann Reader <ann@example.org>"
-    assert special == '"Reader, Ann" <ann@example.org>'
-    assert none == "ann@example.org"
-
-
 def test_the_parts_are_plain_text_first_and_html_last_as_they_were_given() -> None:
     wording = letter(text="Lynas – 镝\n.\n..two\nFrom here  \n", html="<p>Straße \t</p>\n.\n")
     message = read(build(wording))
@@ -243,6 +193,17 @@ def test_the_parts_are_plain_text_first_and_html_last_as_they_were_given() -> No
 
 def test_an_ordinary_message_has_no_fault() -> None:
     assert faults_of(build().content) == []
+
+
+def test_a_message_says_whom_it_comes_from_whom_it_is_for_and_what_it_is_about() -> None:
+    message = build(letter("Größe: 5,5"))
+    assert {name: header(message, name) for name in ("From", "Reply-To", "To", "List-Id")} == {
+        "From": "Straight Into Your Inbox <daily@news.example.org>",
+        "Reply-To": "The Editor <editor@example.org>",
+        "To": "Ann Reader <ann@example.org>",
+        "List-Id": "Straight Into Your Inbox <daily.news.example.org>",
+    }
+    assert str(read(message)["Subject"]) == "Größe: 5,5"
 
 
 def test_two_copies_differ_in_the_recipient_the_message_id_and_the_tokens_alone() -> None:
@@ -308,65 +269,26 @@ def test_a_message_names_its_envelope() -> None:
 
 
 @pytest.mark.parametrize(
-    "address",
-    [
-        "müller@example.org",
-        "ann@",
-        "@example.org",
-        "ann",
-        "ann@@example.org",
-        "ann@example.org\r\nBcc: x@y.example",
-        "ann@example.org\n",
-        "ann smith@example.org",
-        '"ann smith"@example.org',
-        ".ann@example.org",
-        "ann..b@example.org",
-        "ann@exa mple.org",
-        "ann@-example.org",
-        "ann@example..org",
-        "ann@[127.0.0.1]",
-        "=?utf-8?q?a=40b?=@example.org",
-        "ann@=?utf-8?q?example?=.org",
-        "ann,bob@example.org",
-        "<ann@example.org>",
-        "a" * 65 + "@example.org",
-        "ann@" + "a" * 64 + ".org",
-        "ann@" + "a.ex" * 70 + ".org",
-        "ann@\u202eexample.org",
-    ],
+    "address", ["müller@example.org", "ann@example.org\r\nBcc: x@y.example", "ann,bob@example.org"]
 )
-def test_an_address_that_cannot_be_mailed_is_refused(address: str) -> None:
-    with pytest.raises(AddressError, match=r"address|letters"):
-        ascii_address(address)
+def test_a_copy_for_an_address_that_cannot_be_mailed_is_refused(address: str) -> None:
     with pytest.raises(AddressError):
         build(recipient=Mailbox(address))
 
 
 @pytest.mark.parametrize(
-    "address", ["ann@example.org", "a.b+c_d'e=f@sub.example.co", "root@localhost"]
+    "changes",
+    [
+        {"sender": Mailbox("daily@example.org\r\nBcc: x@y.example")},
+        {"reply_to": Mailbox("editor@example.org>, x@y.example")},
+        {"list_id": "daily\r\nBcc: x@y.example"},
+        {"message_id_domain": "example.org>\r\nBcc: x@y.example"},
+        {"base_url": "https://news.example.org/" + "a" * 998},
+    ],
 )
-def test_a_plain_address_stays_as_it_is(address: str) -> None:
-    assert ascii_address(address) == address
-
-
-def test_a_mailbox_is_read_as_people_write_it() -> None:
-    assert mailbox("Daily, The <daily@example.org>") == Mailbox("daily@example.org", "Daily, The")
-    assert mailbox('"The \\"D\\"" <daily@example.org>') == Mailbox("daily@example.org", 'The "D"')
-    assert mailbox("daily@example.org") == Mailbox("daily@example.org")
-
-
-def test_long_headers_are_folded_at_words_and_read_back_whole() -> None:
-    subject = " ".join(["processing"] * 30)
-    line = header_line("Subject", subject)
-    assert max(map(len, line.split("\r\n"))) <= 76
-    assert line.replace("\r\n", "") == f"Subject: {subject}"
-
-
-def test_the_date_is_written_with_its_offset_whatever_the_locale() -> None:
-    there = timezone(timedelta(hours=-3, minutes=-30))
-    assert date_line(WHEN.astimezone(there)) == "Date: Tue, 24 Nov 2026 04:00:00 -0330"
-    with pytest.raises(ValueError, match="time zone"):
-        date_line(WHEN.replace(tzinfo=None))
+def test_an_identity_that_would_break_a_header_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"address|domain|line over 998"):
+        build(who=identity(**changes))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -255,6 +257,9 @@ class TestFurniture:
             ("News.\n\nFacebook | Twitter | LinkedIn | Email", "News."),
             ("News.\n\nClick to share on X (Opens in new window)", "News."),
             ("News.\n\n0 Comments\n\nSubmit a Comment\n\nYour email address …", "News."),
+            ("News.\n\nRead more | Share this", "News."),
+            ("News.\n\nRead more · 0 Comments · Share this", "News."),
+            ("News. 0 Comments", "News."),
             ("News.\n\nAdvertisement\n\nMore.", "News.\n\nMore."),
             ("News.\n\nSubscribe to our newsletter!", "News."),
             ("News.\n\nGet it straight into your inbox.", "News."),
@@ -273,6 +278,8 @@ class TestFurniture:
             "The post in Beijing is vacant.",
             "The minister posted it on X.",
             "Shares rose 4%.",
+            "Mines | Magnets",
+            "The ministry received 14 comments",
             "The company said it would subscribe to new shares.",
             "A comment was not available.",
             "The plan was published on Tuesday.",
@@ -311,3 +318,20 @@ class TestOutletSuffix:
     )
     def test_goes_where_it_is_the_outlets(self, title: str, outlet: str, result: str) -> None:
         assert without_outlet_suffix(title, outlet) == result
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [" ", "\n", ".", "<", "&", "<a ", "<a '", "<div>", "<p>x", "the post ", "read more ",
+     "facebook ", "subscribe to x\n", "โ€", "เธ", "ยก", "â€", "a\u0300",
+     "<h3>Highlights</h3><ul><li>", "a - "],
+)  # fmt: skip
+def test_no_text_takes_long(unit: str) -> None:
+    """What a hostile feed may send for one item, through every step. Some took minutes once."""
+    text = unit * (100_000 // len(unit))
+    begun = time.process_time()
+    points, body = split_highlights(text)
+    without_furniture(clean(repair(body)), "x")
+    without_outlet_suffix(cut(repair(text), 2000), "x")
+    assert len(points) < 20
+    assert time.process_time() - begun < 10  # seconds; it is well below one

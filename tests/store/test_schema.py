@@ -14,6 +14,10 @@ from django.db import connection
 from newsletter.errors import BusyError, StoreError
 from newsletter.store.locks import hold_lock, lock_number
 from newsletter.store.schema import prepare_database, prove_writable
+from subscribers import audience, signup
+from subscribers.values import How
+
+NOW = datetime(2026, 4, 7, 6, 30, tzinfo=UTC)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -35,6 +39,17 @@ def test_a_newer_database_is_refused_by_name(tmp_path: Path) -> None:
 def test_a_database_that_is_up_to_date_is_left_alone(tmp_path: Path) -> None:
     prepare_database(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_older_database_is_upgraded_in_place_and_copied_before(tmp_path: Path) -> None:
+    signup.add("ada@example.org", how=How.COMMAND, wording="a test", now=NOW)
+    call_command("migrate", "newsletter", "zero", verbosity=0)
+    prepare_database(tmp_path)
+    assert prove_writable() in ("SQLite", "PostgreSQL")
+    assert audience.size(NOW.date()) == 1
+    copies = [path.name for path in tmp_path.iterdir()]
+    assert copies == (["before-0001_initial.db"] if connection.vendor == "sqlite" else [])
 
 
 @pytest.mark.django_db
