@@ -125,29 +125,30 @@ def _joined(found: Sequence[Profile], clusters: Sequence[list[int]]) -> list[lis
     """
     members = [sorted(cluster) for cluster in sorted(clusters)]
     known: dict[tuple[int, ...], Profile] = {}
+    values: dict[tuple[int, int], float] = {}
     for _ in range(_MOST_ROUNDS):
         now = [known.setdefault(tuple(c), _one(found, c)) for c in members]
-        sure = sorted(
-            (-value, one, other)
-            for one, other in candidates(now)
-            if len(members[one]) + len(members[other]) > 2  # noqa: PLR2004 - two single ones
-            and (value := _surety(members, now, one, other)) >= LEAST_TOGETHER
-        )
+        sure: list[tuple[float, int, int]] = []
+        for one, other in candidates(now):
+            if now[one].size + now[other].size > 2:  # noqa: PLR2004 - two single ones
+                pair = id(now[one]), id(now[other])
+                if pair not in values:
+                    values[pair] = _surety(now[one], now[other])
+                if values[pair] >= LEAST_TOGETHER:
+                    sure.append((-values[pair], one, other))
         if not sure:
             break
-        members = _merged(members, sure)
+        members = _merged(members, sorted(sure))
     return members
 
 
-def _surety(
-    members: Sequence[list[int]], now: Sequence[Profile], one: int, other: int
-) -> float:
+def _surety(ours: Profile, theirs: Profile) -> float:
     """How surely two clusters are one; enough where a large one tells all of a small one."""
-    small, large = sorted((one, other), key=lambda place: (len(members[place]), place))
-    value = likeness(now[small], now[large])
-    if value >= LEAST_TOGETHER or len(members[small]) > _SMALL or len(members[large]) < _LARGE:
+    value = likeness(ours, theirs)
+    small, large = (ours, theirs) if ours.size <= theirs.size else (theirs, ours)
+    if value >= LEAST_TOGETHER or small.size > _SMALL or large.size < _LARGE:
         return value
-    return LEAST_TOGETHER if is_told_by(now[small], now[large]) else value
+    return LEAST_TOGETHER if is_told_by(small, large) else value
 
 
 def _one(found: Sequence[Profile], cluster: Sequence[int]) -> Profile:

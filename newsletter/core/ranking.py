@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsletter.core.amounts import spoken
@@ -84,7 +84,7 @@ def rank(
     `now` is an aware moment; `told` is what earlier editions told; `language` is the edition's,
     in which a story's best article and headline are preferred.
     """
-    judged = [_judged(read(entry, gazetteer), gazetteer) for entry in _once(entries)]
+    judged = _all_judged(_once(entries), gazetteer)
     groups = _grouped([one for one in judged if one.relevance.score >= DOUBTFUL], gazetteer)
     teller = _Teller(gazetteer, now, weights, tuple(told), language, list_pages(entries))
     stories = [teller.story(members) for members in groups]
@@ -109,6 +109,19 @@ def _once(entries: Iterable[Entry]) -> list[Entry]:
     """Each entry once by its id, in the order of the ids."""
     ordered = sorted(entries, key=lambda entry: (entry.id, entry.published_at, entry.url))
     return list({entry.id: entry for entry in reversed(ordered)}.values())
+
+
+def _all_judged(entries: Sequence[Entry], gazetteer: Gazetteer) -> list[_Judged]:
+    """Every entry read and judged; a text that came before in one outlet is not read again."""
+    known: dict[tuple[str, ...], _Judged] = {}
+    found: list[_Judged] = []
+    for entry in entries:
+        key = (entry.title, entry.outlet, entry.host, entry.summary, entry.text)
+        if key not in known:
+            known[key] = _judged(read(entry, gazetteer), gazetteer)
+        one = known[key]
+        found.append(replace(one, reading=replace(one.reading, entry=entry)))
+    return found
 
 
 def _judged(reading: Reading, gazetteer: Gazetteer) -> _Judged:

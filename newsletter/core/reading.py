@@ -24,7 +24,7 @@ class Reading:
 
     `title_labels` are the things named in the title, `lead_labels` those in the first 600
     characters after it, `body_labels` those in the first 1,800,
-    looked for only where the title does not name the field. `script` is "cjk" or "latin".
+    looked for only where title and lead do not name the field. `script` is "cjk" or "latin".
     """
 
     entry: Entry
@@ -68,7 +68,7 @@ def read(entry: Entry, gazetteer: Gazetteer) -> Reading:
     lead = body[:_LEAD_LENGTH]
     items, title_labels = _named(title, gazetteer)
     lead_items, lead_labels = _named(lead, gazetteer)
-    is_plain = bool(title_labels & gazetteer.sure)
+    is_plain = bool((title_labels | lead_labels) & gazetteer.sure)
     rest = "" if is_plain else body[_LEAD_LENGTH:]
     return Reading(
         entry=entry,

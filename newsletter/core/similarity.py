@@ -77,6 +77,7 @@ class Profile:
     families: frozenset[str]
     is_dull: bool
     published_at: datetime
+    size: int = 1
 
 
 def profiles(readings: Sequence[Reading], gazetteer: Gazetteer) -> tuple[Profile, ...]:
@@ -141,6 +142,7 @@ def together(members: Sequence[Profile]) -> Profile:
         families=frozenset().union(*(member.families for member in members)),
         is_dull=all(member.is_dull for member in members),
         published_at=times[len(times) // 2],
+        size=sum(member.size for member in members),
     )
 
 
