@@ -111,11 +111,13 @@ class Gazetteer:
     companies: Mapping[str, Company]
     places: Mapping[str, str]
     agencies: Mapping[str, str]
+    unions: Mapping[str, tuple[str, ...]]
     sure: frozenset[str]
     events: Mapping[str, EventKind]
     event_pairs: Mapping[str, tuple[str, str]]
     negatives: Mapping[str, Negative]
     stages: Mapping[str, str]
+    everyday: frozenset[str] = frozenset()
     owners: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, text: str) -> frozenset[str]:
@@ -149,8 +151,10 @@ def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
     negatives: Mapping[str, Any] = _part(parts, "negatives")
     companies: Mapping[str, Any] = _part(parts, "companies")
     places: Mapping[str, Any] = _part(parts, "places")
+    lexicon = _lexicon(_labelled_words(parts))
     return Gazetteer(
-        lexicon=_lexicon(_labelled_words(parts)),
+        lexicon=lexicon,
+        everyday=_everyday(lexicon),
         outlets=_lexicon(
             (word, f"outlet:{kind}")
             for kind, words in _part(parts, "outlets").items()
@@ -162,6 +166,7 @@ def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
             name: str(facts.get("country", "")) if isinstance(facts, Mapping) else ""
             for name, facts in _part(parts, "agencies").items()
         },
+        unions={name: tuple(members) for name, members in _part(parts, "unions").items()},
         sure=frozenset(_sure(parts)),
         events={name: _event(name, facts) for name, facts in events.items()},
         event_pairs={
@@ -177,6 +182,20 @@ def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
             for title in titles
         },
     )
+
+
+def _everyday(lexicon: Lexicon) -> frozenset[str]:
+    """The stems that many texts of the field have, because they are what it is about."""
+    return frozenset(
+        stem
+        for known in lexicon.phrases.values()
+        for phrase, labels in known
+        for stem in phrase
+        if any(label.startswith(_EVERYDAY) for label in labels)
+    )
+
+
+_EVERYDAY = ("field:", "near:", "context:", "country:", "stage:", "magnet:", "event:", "half:")
 
 
 def _part(parts: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,7 @@ def _is_furniture(sentence: str) -> bool:
     return any(piece in plain for piece in _FURNITURE)
 
 
+@lru_cache(maxsize=4_096)
 def _words(text: str) -> frozenset[str]:
     return frozenset(features(stems(flat(text[:1_000]))))
 

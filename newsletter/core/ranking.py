@@ -147,12 +147,7 @@ class _Teller:
     def story(self, members: Sequence[_Judged]) -> Story:
         """The story that a group of entries tells."""
         readings = [one.reading for one in members]
-        dull = frozenset(
-            one.reading.entry.id
-            for one in members
-            if one.event.kind.is_dull or not one.relevance.is_relevant
-        )
-        shown = best(readings, self.gazetteer, self.language, dull, self.list_pages)
+        shown = self._shown(members)
         told_by = coverage(readings, self.gazetteer)
         event = _main_event(members)
         memory = remember(readings, self.told, self.gazetteer, self.now.date())
@@ -177,14 +172,20 @@ class _Teller:
             marks=marks(shown) + _mark_of(event),
             elements=elements,
             companies=_named(one.relevance.companies for one in members),
-            countries=_named(
-                found
-                for one in members
-                for found in (one.relevance.countries, one.reading.names_in_title("country"))
-            ),
+            countries=_countries(members),
             published_at=shown.entry.published_at,
             told_on=memory.told_on,
         )
+
+    def _shown(self, members: Sequence[_Judged]) -> Reading:
+        """The best article; what only comments, or is doubtful by itself, gives way."""
+        dull = frozenset(
+            one.reading.entry.id
+            for one in members
+            if one.event.kind.is_dull or not one.relevance.is_relevant
+        )
+        readings = [one.reading for one in members]
+        return best(readings, self.gazetteer, self.language, dull, self.list_pages)
 
     def _parts(
         self, members: Sequence[_Judged], told_by: Coverage, event: Event, memory: Memory
@@ -253,6 +254,12 @@ def _named(found: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     counted = Counter(name for names in found for name in names)
     ordered = sorted(counted, key=lambda name: (-counted[name], name))
     return tuple(ordered[:_MOST_NAMED])
+
+
+def _countries(members: Sequence[_Judged]) -> tuple[str, ...]:
+    """The countries named; those of the titles count twice, since they act."""
+    titles = [one.reading.names_in_title("country") for one in members]
+    return _named([*titles, *(one.relevance.countries for one in members)])
 
 
 _MARKED = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsletter.core.amounts import Amount, acts_in, figures_in, money_in
+from newsletter.core.amounts import Amount, acts_in, figures_in, is_unusual, money_in
 from newsletter.core.gazetteer import Gazetteer, names
 from newsletter.core.headline import cut_tail
 from newsletter.core.tokens import features, flat, has_cjk, stems, visible
@@ -51,6 +51,24 @@ class Reading:
     def labels(self) -> frozenset[str]:
         """The things named in title and lead."""
         return self.title_labels | self.lead_labels
+
+    @property
+    def numbers(self) -> frozenset[str]:
+        """Sums of money, numbers of acts, and the title's figures, as labels."""
+        sums = {f"money:{amount.label}" for amount in self.money}
+        acts = {f"act:{number}" for number in self.acts}
+        return frozenset(sums | acts | {f"figure:{figure}" for figure in self.figures - self.acts})
+
+    @property
+    def lead_numbers(self) -> frozenset[str]:
+        """The lead's figures as labels."""
+        return frozenset(f"figure:{figure}" for figure in self.lead_figures - self.acts)
+
+    @property
+    def unusual(self) -> frozenset[str]:
+        """Sums and figures that two texts hardly share by chance."""
+        sums = {amount.label for amount in self.money if amount.is_telling}
+        return frozenset(sums.union(filter(is_unusual, self.figures | self.lead_figures)))
 
     def names_in_title(self, kind: str) -> tuple[str, ...]:
         """The names of one kind in the title alone."""

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from newsletter.core.amounts import is_unusual
-from newsletter.core.events import event_of, kinds_of
+from newsletter.core.events import kinds_of
 from newsletter.core.gazetteer import names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from newsletter.core.gazetteer import Gazetteer
+    from newsletter.core.gazetteer import EventKind, Gazetteer
     from newsletter.core.reading import Reading
 
 _THINGS = {
@@ -41,6 +40,9 @@ _THINGS = {
 }
 """How much a shared thing of each kind says about two texts telling the same event."""
 
+_SHARES = {"country": 0.15, "stage": 0.2, "event": 0.1, "element": 0.06, "agency": 0.06}
+"""In how many texts of the field a thing of each kind is named, where it is not seldom."""
+
 _TELLING = frozenset({"company", "place", "money", "law", "act"})
 _WHO_AND_WHAT = (
     frozenset({"country", "event", "stage"}),
@@ -48,9 +50,11 @@ _WHO_AND_WHAT = (
 )
 _LEAD_SHARE = 0.35
 _WORDS_SHARE = 0.7
-_SMOOTHING = 6.0
+_BACKGROUND = 60
+_SELDOM, _EVERYDAY = 0.005, 0.12
+_LEAST_LENGTH = 1.8
 _FAR, _NEAR, _NEAR_DAYS = 0.5, 0.6, 3.0
-_OTHER_COMPANY, _OTHER_COUNTRY, _OTHER_MONEY = 0.3, 0.7, 0.8
+_OTHER_COMPANY, _OTHER_COUNTRY, _OTHER_MONEY = 0.3, 0.5, 0.8
 _OTHER_LIST = 0.85
 _ENOUGH = 2.0
 _SAME_SUM = 0.25
@@ -83,25 +87,31 @@ class Profile:
 def profiles(readings: Sequence[Reading], gazetteer: Gazetteer) -> tuple[Profile, ...]:
     """Profiles of readings that are compared with one another; rarity is rarity among them."""
     counted = [_words(reading) for reading in readings]
-    named = [_things(reading, gazetteer) for reading in readings]
-    rarity = _rarity(counted)
-    rarity_of_things = _rarity(named)
+    kinds = [kinds_of(reading, gazetteer) for reading in readings]
+    named = [
+        _things(reading, told, gazetteer) for reading, told in zip(readings, kinds, strict=True)
+    ]
+    rarity = _rarity(counted, dict.fromkeys(gazetteer.everyday, _EVERYDAY))
+    rarity_of_things = _rarity(named, _SHARES)
     return tuple(
         _profile(
             reading,
             _weighed(words, rarity),
             {thing: weight * rarity_of_things[thing] for thing, weight in things.items()},
+            told,
             gazetteer,
         )
-        for reading, words, things in zip(readings, counted, named, strict=True)
+        for reading, words, things, told in zip(readings, counted, named, kinds, strict=True)
     )
 
 
 def _profile(
-    reading: Reading, words: Mapping[str, float], things: Mapping[str, float], gazetteer: Gazetteer
+    reading: Reading,
+    words: Mapping[str, float],
+    things: Mapping[str, float],
+    kinds: Sequence[EventKind],
+    gazetteer: Gazetteer,
 ) -> Profile:
-    event = event_of(reading, gazetteer)
-    kinds = kinds_of(reading, gazetteer)
     companies = names(reading.title_labels, "company") or reading.names("company")
     return Profile(
         scripts=frozenset({reading.script}),
@@ -109,20 +119,20 @@ def _profile(
         things=things,
         named=math.fsum(things.values()),
         companies=frozenset(gazetteer.companies[name].group or name for name in companies),
-        countries=frozenset(thing for thing in things if thing.startswith("country:")),
+        countries=_countries(reading.title_labels, gazetteer) or _countries(things, gazetteer),
         money=frozenset(amount.label for amount in reading.money),
-        sums=_unusual(reading),
+        sums=reading.unusual,
         events=frozenset(kind.name for kind in kinds if not kind.is_vague),
         families=frozenset(kind.family for kind in kinds if not kind.is_vague),
-        is_dull=event.kind.is_dull,
+        is_dull=any(kind.is_dull for kind in kinds),
         published_at=reading.entry.published_at,
     )
 
 
-def _unusual(reading: Reading) -> frozenset[str]:
-    """Sums and figures that two texts hardly share by chance."""
-    sums = {amount.label for amount in reading.money if amount.is_telling}
-    return frozenset(sums.union(filter(is_unusual, reading.figures | reading.lead_figures)))
+def _countries(labels: Iterable[str], gazetteer: Gazetteer) -> frozenset[str]:
+    """The countries that act; a union stands for its members too."""
+    named = names(labels, "country")
+    return frozenset(named).union(*(gazetteer.unions.get(name, ()) for name in named))
 
 
 def together(members: Sequence[Profile]) -> Profile:
@@ -135,7 +145,7 @@ def together(members: Sequence[Profile]) -> Profile:
         things=things,
         named=math.fsum(things.values()),
         companies=frozenset().union(*(member.companies for member in members)),
-        countries=frozenset().union(*(member.countries for member in members)),
+        countries=_common([member.countries for member in members]),
         money=frozenset().union(*(member.money for member in members)),
         sums=frozenset().union(*(member.sums for member in members)),
         events=frozenset().union(*(member.events for member in members)),
@@ -144,6 +154,12 @@ def together(members: Sequence[Profile]) -> Profile:
         published_at=times[len(times) // 2],
         size=sum(member.size for member in members),
     )
+
+
+def _common(named: Sequence[frozenset[str]]) -> frozenset[str]:
+    """What a third of the members name: a country that one of many mentions does not act."""
+    counted = Counter(name for names in named for name in names)
+    return frozenset(name for name, times in counted.items() if times * 3 >= len(named))
 
 
 def _sum(vectors: Sequence[Mapping[str, float]]) -> dict[str, float]:
@@ -169,26 +185,27 @@ def _words(reading: Reading) -> dict[str, float]:
     return found
 
 
-def _things(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
+def _things(reading: Reading, kinds: Sequence[EventKind], gazetteer: Gazetteer) -> dict[str, float]:
     """The things named, each with the weight of its kind; those of the lead count for less."""
     found: dict[str, float] = {}
-    for labels, share in ((reading.lead_labels, _LEAD_SHARE), (reading.title_labels, 1.0)):
+    less, full = reading.lead_labels | reading.lead_numbers, reading.title_labels | reading.numbers
+    for labels, share in ((less, _LEAD_SHARE), (full, 1.0)):
         for label in labels:
             weight = _THINGS.get(label.split(":", 1)[0], 0.0) * share
             if weight:
                 found[label] = weight
-    for kind in kinds_of(reading, gazetteer):
-        found[f"event:{kind.name}"] = _THINGS["event"]
-    found.update({f"money:{a.label}": _THINGS["money"] for a in reading.money})
-    found.update({f"act:{number}": _THINGS["act"] for number in reading.acts})
-    less = _THINGS["figure"] * _LEAD_SHARE
-    found.update({f"figure:{figure}": less for figure in reading.lead_figures - reading.acts})
-    numbers = reading.figures - reading.acts
-    found.update({f"figure:{figure}": _THINGS["figure"] for figure in numbers})
+    found.update({f"event:{kind.name}": _THINGS["event"] for kind in kinds})
     for name in reading.names("agency"):
         if country := gazetteer.agencies.get(name):
             found.setdefault(f"country:{country}", _THINGS["country"] * 0.5)
-    companies = reading.names("company")
+    _weigh_companies(found, reading.names("company"), gazetteer)
+    return found
+
+
+def _weigh_companies(
+    found: dict[str, float], companies: Sequence[str], gazetteer: Gazetteer
+) -> None:
+    """Many companies say less each; a house says less than a daughter; each stands in a country."""
     for name in companies:
         company = gazetteer.companies[name]
         found[f"company:{name}"] /= math.sqrt(len(companies))
@@ -198,25 +215,33 @@ def _things(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
             found.setdefault(f"country:{company.country}", _THINGS["country"] * 0.5)
         if company.group:
             found[f"group:{company.group}"] = _THINGS["group"]
+
+
+def _rarity(
+    counted: Sequence[Mapping[str, float]], shares: Mapping[str, float]
+) -> dict[str, float]:
+    """How rare each word is: 1 for one text, towards 0 for all of them.
+
+    A day of few texts says little about rarity, so `_BACKGROUND` texts more are thought of, in
+    which a word or thing stands as often as `shares` says.
+    """
+    frequency = Counter(word for words in counted for word in words)
+    texts = len(counted) + _BACKGROUND
+    scale = math.log(texts / 1.5)
+    found: dict[str, float] = {}
+    for word, count in frequency.items():
+        share = shares.get(word) or shares.get(word.split(":", 1)[0], _SELDOM)
+        found[word] = max(0.05, math.log(texts / (count + 0.5 + _BACKGROUND * share)) / scale)
     return found
 
 
-def _rarity(counted: Sequence[Mapping[str, float]]) -> dict[str, float]:
-    """How rare each word is: 1 for one text, towards 0 for all of them."""
-    frequency = Counter(word for words in counted for word in words)
-    scale = math.log((len(counted) + _SMOOTHING) / (1 + 0.5))
-    return {
-        word: max(0.05, math.log((len(counted) + _SMOOTHING) / (count + 0.5)) / scale)
-        for word, count in frequency.items()
-    }
-
-
 def _weighed(weights: Mapping[str, float], rarity: Mapping[str, float]) -> dict[str, float]:
-    return _unit({word: weight * rarity[word] for word, weight in weights.items()})
+    """The words by rarity, of length one; of less where all are everyday words, that prove little."""
+    return _unit({word: weight * rarity[word] for word, weight in weights.items()}, _LEAST_LENGTH)
 
 
-def _unit(vector: Mapping[str, float]) -> dict[str, float]:
-    length = math.sqrt(math.fsum(value * value for value in vector.values()))
+def _unit(vector: Mapping[str, float], least: float = 0.0) -> dict[str, float]:
+    length = max(least, math.sqrt(math.fsum(value * value for value in vector.values())))
     return {word: value / length for word, value in sorted(vector.items())} if length else {}
 
 

@@ -64,7 +64,25 @@ def test_preheader_and_summary_name_the_next_stories_in_the_readers_language() -
     assert DAY[1].title in draft.preheader
     assert draft.summary.startswith("Also today: ")
     assert draft.summary.endswith(".")
+    assert draft.lead
+    assert draft.lead.headline not in draft.summary
     assert "노비온" not in draft.preheader + draft.summary
+
+
+def test_the_summary_tells_the_lead_in_another_outlets_words() -> None:
+    other = "Beijing puts seven rare earths under licence from 4 April"
+    draft = drafted(*DAY, entry(other, outlet="E", hours=4))
+    assert draft.lead
+    assert {DAY[0].title, other} == {one.title for one in draft.lead.entries}
+    told = next(t for t in (DAY[0].title, other) if t != draft.lead.headline)
+    assert draft.summary.startswith(f"{told}; ")
+    assert "; and " in draft.summary
+
+
+def test_a_headline_is_cut_before_a_dangling_word_or_number() -> None:
+    title = "Twenty-five companies attend the meeting on the magnet scheme for Rs 7,280 crore"
+    subject = drafted(entry(f"{title} and rare earths")).subject
+    assert subject == "Twenty-five companies attend the meeting on the magnet scheme…"
 
 
 def test_the_same_ranking_gives_the_same_draft() -> None:

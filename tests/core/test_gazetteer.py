@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from newsletter.core.amounts import figures_in, money_in
+from newsletter.core.amounts import acts_in, figures_in, is_unusual, money_in
+from newsletter.core.events import event_of
 from newsletter.core.gazetteer import gazetteer_from, names
 from newsletter.core.headline import headline
+from newsletter.core.reading import read
 from newsletter.core.tokens import visible
-from tests.core.entries import field
+from tests.core.entries import entry, field
 
 
 @pytest.mark.parametrize(
@@ -33,6 +35,58 @@ def test_a_word_in_any_form_is_found() -> None:
 def test_a_ticker_is_found_only_in_capitals() -> None:
     assert "company:USA Rare Earth" in field().find("USAR closes higher")
     assert "company:USA Rare Earth" not in field().find("usar is a Spanish verb")
+
+
+def test_a_form_is_found_as_such_whatever_its_capitals() -> None:
+    assert "event:financing" in field().find("Secures $5 million for its magnets")
+    assert "event:financing" not in field().find("Security of supply")
+    assert "event:state stake" not in field().find("A national plan for magnets")
+    assert "event:plant" not in field().find("The European Commission meets")
+
+
+def test_a_name_of_everyday_words_needs_its_capitals() -> None:
+    assert "company:American Rare Earths" in field().find("American Rare Earths drills")
+    assert "company:American Rare Earths" not in field().find("an American rare earth chain")
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Terbium in Rotterdam climbs above $3,900 a kilogram", "price move"),
+        ("Index of rare earth customs codes", "reference"),
+        ("Laos: mining act amended to bar exports of rare earth ore", "export control"),
+        ("A molecule that tells lanthanides apart", "technology"),
+        ("Tender law: limits on foreign magnets widen", "law"),
+        ("Iluka bids A$90 million for Northern Minerals", "merger"),
+        ("India invites bids for its magnet scheme", "state programme"),
+        ("Northern Rare Earth profit doubles", "results"),
+    ],
+)
+def test_a_headline_tells_its_kind_of_event(title: str, kind: str) -> None:
+    assert event_of(read(entry(title), field()), field()).kind.name == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Announcements 57, 61 and 62 of 2025", {"57", "61", "62"}),
+        ("Under Notice No. 18, and no. 23", {"18", "23"}),
+        ("商务部公告第61号", {"61"}),
+        ("the No. 1 producer orders 14.5 tonnes", set()),
+    ],
+)
+def test_the_numbers_of_acts_are_read(text: str, numbers: set[str]) -> None:
+    assert acts_in(text) == numbers
+
+
+def test_a_figure_that_two_texts_hardly_share_is_unusual() -> None:
+    assert all(is_unusual(figure) for figure in ("3188", "157.5%", "26205"))
+    assert not any(is_unusual(figure) for figure in ("1200", "0.1%", "99.9%", "40%"))
+
+
+def test_a_sum_between_two_roundings_is_neither() -> None:
+    labels = {money_in(f"A${value} billion")[0].label for value in ("1.2", "1.25", "1.3")}
+    assert len(labels) == 3
 
 
 def test_the_united_states_are_no_pronoun_and_no_company() -> None:
@@ -87,6 +141,7 @@ def test_years_and_single_digits_are_no_figures() -> None:
             "Daily Ore",
             "Noveon Opens Plant in the US",
         ),
+        ("Lynas &#8211; &amp; its plant", "Daily Ore", "Lynas – & its plant"),
         ("LS전선, 공장 짓는다… 검토", "Daily Ore", "LS전선, 공장 짓는다… 검토"),
     ],
 )

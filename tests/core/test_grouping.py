@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -56,11 +57,81 @@ def test_names_and_sums_join_languages() -> None:
     )
 
 
-def test_two_events_of_one_company_on_one_day_stay_two() -> None:
-    assert not together(
-        "Lynas pours its first terbium oxide in Malaysia",
-        "Lynas half-year net profit falls by a third",
+def texts_together(*told: tuple[str, str]) -> bool:
+    entries = [
+        entry(title, text=text, outlet=f"Outlet {n}") for n, (title, text) in enumerate(told)
+    ]
+    return len(group([*entries, *OTHER_NEWS], field())) == 1 + len(OTHER_NEWS)
+
+
+def test_two_views_of_one_rule_are_one_group() -> None:
+    assert texts_together(
+        (
+            "Announcement 88: export control on rare earth machinery of China",
+            "The Ministry of Commerce requires a licence for machinery made abroad.",
+        ),
+        (
+            "Beijing reaches out for foreign-made separation machines",
+            "New rules, numbered 88, demand licences for rare earth machinery made abroad.",
+        ),
+        (
+            "China's new rare earth rules catch machines made abroad",
+            "Under Announcement No. 88 makers of machinery need a licence of the ministry.",
+        ),
     )
+
+
+def test_the_same_unusual_figures_join_other_words_and_languages() -> None:
+    assert texts_together(
+        ("China's magnet exports recover in May", "Customs count 4,271 tonnes, 12.7% more."),
+        ("5月稀土磁体出口回升", "海关数据显示，5月出口4271吨，增长12.7%。"),
+        ("Magnets leave China again", "May shipments of 4,271 tonnes beat April's by 12.7%."),
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Lynas pours its first terbium oxide in Malaysia", "Lynas profit falls by a third"),
+        ("Energy Fuels makes its first terbium oxide", "Energy Fuels bids $90 million for a rival"),
+        ("MP Materials wins Pentagon loan of $150 million", "MP Materials to sell magnets to Ford"),
+        ("Arafura raises A$80 million", "Arafura signs offtake with Traxys"),
+        ("Neo opens magnet plant in Estonia", "Neo sells its Chinese separation plants"),
+        ("Northern Rare Earth lifts its list price", "Northern Rare Earth profit doubles"),
+    ],
+)
+def test_two_events_of_one_company_on_one_day_stay_two(one: str, other: str) -> None:
+    assert not together(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Laos bars the export of rare earth ore", "China tightens rare earth export controls"),
+        ("China cuts its rare earth quota", "China tightens rare earth export controls"),
+        ("India clears 7,280 crore magnet scheme", "India stops rare earth exports to Japan"),
+        ("EU names 47 strategic projects", "EU plans joint stockpile of rare earths"),
+    ],
+)
+def test_two_acts_of_governments_stay_two(one: str, other: str) -> None:
+    assert not together(one, other)
+
+
+def test_sums_that_only_look_alike_join_nothing() -> None:
+    assert not together(
+        "Canberra lends Iluka A$1.25 billion for Eneabba",
+        "Critical minerals reserve of A$1.2 billion to buy rare earths",
+    )
+
+
+def test_a_large_group_takes_in_what_it_tells_already() -> None:
+    told = [
+        ("India clears Rs 900 crore for four magnet plants", "Four plants in Kerala get money."),
+        ("Magnet plants: New Delhi approves Rs 900 crore", "Four plants in Kerala are approved."),
+        ("Rs 900 crore for Kerala's magnet plants cleared", "India approves money for four."),
+        ("Four Kerala magnet plants approved by New Delhi", ""),
+    ]
+    assert texts_together(*told)
 
 
 def test_the_same_act_of_two_companies_stays_two() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -57,14 +58,26 @@ def test_copies_aggregators_and_sister_titles_are_no_further_outlets() -> None:
         entry("Seven rare earths face China's export controls", outlet="reuters.com", hours=2),
     )
     assert story.outlets == 2
-    assert "2 independent outlets in 3 hours" in story.reasons
+    assert "2 independent outlets within 3 hours" in story.reasons
 
 
 def test_reasons_speak_to_a_reader() -> None:
     story = first(entry("Serra Verde secures a $465 million loan for dysprosium and terbium"))
-    assert "So far only from Daily Ore" in story.reasons
-    assert "Names dysprosium and terbium" in story.reasons
-    assert any("$465 million" in reason for reason in story.reasons)
+    assert story.reasons == (
+        "Only Daily Ore has it so far",
+        "Money is raised: $465 million",
+        "Names dysprosium and terbium",
+    )
+
+
+def test_copies_of_one_report_are_said_to_be_that() -> None:
+    story = first(entry(CONTROL, outlet="A", hours=5), entry(CONTROL, outlet="B", hours=4))
+    assert "One report, carried by 2 outlets" in story.reasons
+
+
+def test_a_theme_without_an_act_gives_no_reason() -> None:
+    story = first(entry("Rare earths and the long road to independence"))
+    assert story.reasons == ("Only Daily Ore has it so far",)
 
 
 def test_the_article_is_shown_and_the_document_beside_it() -> None:
@@ -85,6 +98,59 @@ def test_an_english_edition_prefers_an_english_article() -> None:
     assert first(korean, english).best == english
     assert first(korean, english, language="ko").best == korean
     assert first(korean).headline == korean.title
+
+
+def test_the_headline_says_who_did_what() -> None:
+    plain = entry("China limits the export of rare earth machinery", outlet="B", hours=4)
+    story = first(
+        entry("Forty machines: China's rare earth export limits, and who feels them", outlet="A"),
+        entry("China's limits on rare earth machinery exports: what they mean", outlet="C"),
+        plain,
+    )
+    assert story.best == plain
+
+
+def test_an_article_that_can_be_opened_is_preferred() -> None:
+    unlinked = replace(entry(CONTROL, outlet="A", weight=1.5), url="")
+    linked = entry("Beijing puts seven rare earths under export controls", outlet="B")
+    assert first(unlinked, linked).best == linked
+
+
+def test_a_list_page_is_no_article() -> None:
+    page = "https://paper.example/rare-earths/"
+    told = ["Lynas opens a plant in Malaysia", "Brazil maps ionic clays in Goiás"]
+    listed = [replace(entry(title, outlet="P"), url=page) for title in told]
+    same = "Beijing puts seven rare earths under export controls"
+    listed.append(replace(entry(same, outlet="P"), url=page))
+    linked = entry(CONTROL, outlet="B", weight=0.7)
+    assert first(*listed, linked).best == linked
+
+
+def test_a_doubtful_entry_counts_where_it_tells_a_relevant_event() -> None:
+    deed = entry("ZZT: scheme implementation deed with Energy Fuels at A$447 million", outlet="X")
+    bid = entry(
+        "Energy Fuels bids A$447 million for Australian Strategic Materials", outlet="Daily Ore"
+    )
+    story = first(deed, bid)
+    assert set(story.entries) == {deed, bid}
+    assert story.best == bid
+    assert ranked(deed).stories == ()
+
+
+def test_a_stock_tip_is_not_carried_in_by_the_days_news() -> None:
+    tip = entry("MP Materials stock after the Pentagon deal: should you buy?", outlet="Tips")
+    news = entry("Pentagon takes a stake in MP Materials for $400 million")
+    assert [one.title for one in ranked(tip, news).rejected] == [tip.title]
+
+
+def test_the_kind_of_event_is_the_one_most_entries_tell() -> None:
+    story = first(
+        entry("Magnet exports of China rise in June to 3,188 tonnes", outlet="A"),
+        entry("China's magnet exports jump in June to 3,188 tonnes", outlet="B"),
+        entry("Chinese June magnet exports of 3,188 tonnes rebound after trade truce", outlet="C"),
+    )
+    assert story.outlets == 3
+    assert story.event == "trade figures"
 
 
 def test_what_a_reader_should_know_of_a_source_is_marked() -> None:
@@ -110,6 +176,14 @@ def test_a_story_told_before_has_no_novelty_without_news() -> None:
     assert update.told_on == told.date
     assert 0.0 < update.parts["novelty"] < 1.0
     assert any("new:" in reason for reason in update.reasons)
+
+
+def test_one_list_page_told_yesterday_does_not_tell_all_its_stories() -> None:
+    yesterday = (NOW - timedelta(days=1)).date()
+    other = entry("Lynas opens a plant in Malaysia")
+    for url in ("", other.url):
+        told = ToldStory(yesterday, "Brazil maps ionic clays", urls=(url,))
+        assert first(replace(other, url=url), told=[told]).told_on is None
 
 
 def test_an_id_survives_a_later_entry() -> None:

@@ -103,6 +103,21 @@ def test_near_misses_say_what_stood_in_the_way() -> None:
     assert any("is full" in miss.reason for miss in found.near_misses)
 
 
+def test_a_near_miss_says_by_how_much_and_what_would_have_lifted_it() -> None:
+    found = selected(*plants(), rules=Rules(stories=4, per_section=9, also=0))
+    assert found.near_misses[0].reason.startswith("0.0")
+    assert "below the last pick; a second outlet would have lifted it" in (
+        found.near_misses[0].reason
+    )
+    full = selected(*plants(outlet="Daily Ore"), rules=Rules(per_section=9, also=0))
+    assert "Daily Ore already has 3 stories; and 0.0" in full.near_misses[0].reason
+
+
+def test_a_page_to_look_things_up_in_is_told_as_a_headline_at_most() -> None:
+    codes = entry("Rare earth tariff codes: the full list", outlet="Gazette")
+    assert selected(codes).lead is None
+
+
 def test_nothing_stands_on_the_page_twice() -> None:
     found = selected(*plants(), entry("Opinion: rare earths", outlet="Z"))
     assert found.lead
