@@ -15,7 +15,7 @@ test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.with_postgres $(BIN)/pytest tests/store tests/subscribers
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest tests/store tests/subscribers tests/test_day.py
 	$(BIN)/pytest
 
 lint: .venv/installed-dev

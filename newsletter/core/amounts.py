@@ -69,7 +69,9 @@ _SIGN_LAST = re.compile(
     rf"({_NUMBER})[\s-]?({_SCALE})(?:\s?({_NUMBER})\s?({_SCALE}))?\s?({_SIGN})(?![a-z])",
     re.IGNORECASE,
 )
-_FIGURE = re.compile(rf"(?<![\w.])({_NUMBER})(?:\s?(%|percent|per cent|\uff05))?", re.IGNORECASE)
+_FIGURE = re.compile(
+    rf"(?<![A-Za-z0-9_.])({_NUMBER})(?:\s?(%|percent|per cent|\uff05))?", re.IGNORECASE
+)
 _LIST = r"(\d{1,4}(?:\s?(?:,|and|&|、|和)\s?\d{1,4}(?!\d))*)"
 _ACT = re.compile(
     rf"(?:\b(?:announcement|notice|order|decree|circular|regulation|proclamation)s?"

@@ -27,7 +27,7 @@ _SAME_WORDS = 0.75
 _PRESS = frozenset({Publisher.TRADE_PRESS, Publisher.GENERAL_PRESS})
 _CLAUSE = re.compile(r"\s*(?:[:;,|]|\s[-\u2013\u2014])\s+")
 _DANGLING = re.compile(
-    r"(?:\s+(?:an?|the|and|or|but|as|at|by|for|from|in|into|of|on|over|to|with|[^\sA-Za-z]*\d\S*))+$",
+    r"(?:\s+(?:an?|the|and|or|but|as|at|by|for|from|in|into|of|on|over|to|with|rs|worth|[^\sA-Za-z]*\d\S*))+$",
     re.IGNORECASE,
 )
 _ELLIPSIS = "\u2026"

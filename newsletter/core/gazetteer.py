@@ -117,7 +117,6 @@ class Gazetteer:
     event_pairs: Mapping[str, tuple[str, str]]
     negatives: Mapping[str, Negative]
     stages: Mapping[str, str]
-    everyday: frozenset[str] = frozenset()
     owners: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, text: str) -> frozenset[str]:
@@ -151,10 +150,8 @@ def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
     negatives: Mapping[str, Any] = _part(parts, "negatives")
     companies: Mapping[str, Any] = _part(parts, "companies")
     places: Mapping[str, Any] = _part(parts, "places")
-    lexicon = _lexicon(_labelled_words(parts))
     return Gazetteer(
-        lexicon=lexicon,
-        everyday=_everyday(lexicon),
+        lexicon=_lexicon(_labelled_words(parts)),
         outlets=_lexicon(
             (word, f"outlet:{kind}")
             for kind, words in _part(parts, "outlets").items()
@@ -182,20 +179,6 @@ def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
             for title in titles
         },
     )
-
-
-def _everyday(lexicon: Lexicon) -> frozenset[str]:
-    """The stems that many texts of the field have, because they are what it is about."""
-    return frozenset(
-        stem
-        for known in lexicon.phrases.values()
-        for phrase, labels in known
-        for stem in phrase
-        if any(label.startswith(_EVERYDAY) for label in labels)
-    )
-
-
-_EVERYDAY = ("field:", "near:", "context:", "country:", "stage:", "magnet:", "event:", "half:")
 
 
 def _part(parts: Mapping[str, Any], name: str) -> Mapping[str, Any]:

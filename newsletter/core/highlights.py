@@ -23,6 +23,7 @@ _READ_LENGTH = 2_400
 _MOST_SENTENCES = 10
 _MOST_ENTRIES = 4
 _REPEATS = 0.6
+_LONGEST_ABBREVIATION = 10
 
 _ENDS = re.compile(
     r"(?<=[.!?])[\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]?[A-Z0-9\u00c0-\u00de$€£₹])"
@@ -120,14 +121,16 @@ def split_sentences(text: str) -> Iterator[str]:
         yield from _split_line(printed(line))
 
 
-def _split_line(line: str) -> list[str]:
-    found: list[str] = []
+def _split_line(line: str) -> Iterator[str]:
+    sentence = ""
     for piece in _pieces(line):
-        if found and _ABBREVIATION.search(found[-1]):
-            found[-1] = f"{found[-1]} {piece}"
+        if sentence and not _ABBREVIATION.search(sentence[-_LONGEST_ABBREVIATION:]):
+            yield sentence
+            sentence = piece
         else:
-            found.append(piece)
-    return found
+            sentence = f"{sentence} {piece}" if sentence else piece
+    if sentence:
+        yield sentence
 
 
 def _pieces(line: str) -> Iterable[str]:

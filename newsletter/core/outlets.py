@@ -144,8 +144,9 @@ def best(
     """The article a reader is sent to: own language, linked, original, readable, free, plain.
 
     Among equals the best regarded, then the latest day's is taken, since it knows how things
-    stand. `dull_ids` are the entries that only comment or explain; they give way to those that
-    tell the news. `list_pages` are addresses that lead to no single article.
+    stand, then the earliest, then the headline that says most. `dull_ids` are the entries that
+    only comment or explain; they give way to those that tell the news. `list_pages` are addresses
+    that lead to no single article.
     """
     first = min(readings, key=_age)
 
@@ -164,6 +165,7 @@ def best(
             -entry.published_at.toordinal(),
             not (entry.text.strip() or entry.summary.strip()),
             entry.published_at,
+            -len(set(reading.words)),
             entry.id,
         )
 
@@ -186,8 +188,9 @@ def _indirectness(reading: Reading, gazetteer: Gazetteer) -> int:
     parts = clauses(reading.title)
     opening = gazetteer.find(parts[0]) if len(parts) > 1 else reading.title_labels
     names_actor = any(label.startswith(_ACTORS) for label in opening)
+    companies = (gazetteer.companies[name] for name in names(reading.title_labels, "company"))
     names_field = bool(reading.title_labels & gazetteer.sure) or any(
-        gazetteer.companies[name].is_core for name in names(reading.title_labels, "company")
+        company.is_core or company.group for company in companies
     )
     return 2 * explains(reading.title) + (not names_actor) + (not names_field)
 

@@ -28,7 +28,7 @@ from newsletter.core.outlets import (
     marks,
 )
 from newsletter.core.reading import Reading, read
-from newsletter.core.relevance import DOUBTFUL, Relevance, judge_reading
+from newsletter.core.relevance import Relevance, judge_reading
 from newsletter.core.story import Ranking, Rejection, Story
 
 if TYPE_CHECKING:
@@ -69,6 +69,11 @@ class _Judged:
     relevance: Relevance
     event: Event
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether the entry may be news of the field, by itself or with others."""
+        return self.relevance.is_relevant or self.relevance.is_doubtful
+
 
 def rank(
     entries: Sequence[Entry],
@@ -85,7 +90,7 @@ def rank(
     in which a story's best article and headline are preferred.
     """
     judged = _all_judged(_once(entries), gazetteer)
-    groups = _grouped([one for one in judged if one.relevance.score >= DOUBTFUL], gazetteer)
+    groups = _grouped([one for one in judged if one.is_possible], gazetteer)
     teller = _Teller(gazetteer, now, weights, tuple(told), language, list_pages(entries))
     stories = [teller.story(members) for members in groups]
     taken = {id(one) for members in groups for one in members}

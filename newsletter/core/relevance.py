@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 THRESHOLD = 0.5
 """The score from which an entry is taken as relevant."""
 
-DOUBTFUL = 0.3
-"""The score from which an entry is taken all the same where it tells a relevant entry's event."""
+_DOUBTFUL = 0.3
 
 _FIELD_IN_TITLE = 0.62
 _ELEMENT_IN_TITLE = 0.5
@@ -45,7 +44,10 @@ _IN_LEAD_ONLY = 0.3
 
 @dataclass(frozen=True)
 class Relevance:
-    """The verdict on one entry: score 0..1, why in words, and what it names."""
+    """The verdict on one entry: score 0..1, why in words, and what it names.
+
+    A doubtful entry is not relevant by itself, but is taken where it tells a relevant one's event.
+    """
 
     score: float
     is_relevant: bool
@@ -53,6 +55,7 @@ class Relevance:
     elements: tuple[str, ...]
     companies: tuple[str, ...]
     countries: tuple[str, ...]
+    is_doubtful: bool = False
 
 
 def judge(entry: Entry, gazetteer: Gazetteer) -> Relevance:
@@ -74,6 +77,7 @@ def judge_reading(reading: Reading, gazetteer: Gazetteer) -> Relevance:
         elements=reading.names("element"),
         companies=reading.names("company"),
         countries=reading.names("country"),
+        is_doubtful=_DOUBTFUL <= score < THRESHOLD and not _is_objected_to(reading, gazetteer),
     )
 
 
@@ -160,6 +164,11 @@ def _objections(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
     if _is_stuffed(reading):
         found["stuffed with keywords"] = _STUFFED
     return found
+
+
+def _is_objected_to(reading: Reading, gazetteer: Gazetteer) -> bool:
+    """Whether the headline or the outlet itself looks like something else than news."""
+    return bool(names(reading.title_labels | gazetteer.find(reading.entry.outlet), "negative"))
 
 
 def _title_names_field(reading: Reading, gazetteer: Gazetteer) -> bool:

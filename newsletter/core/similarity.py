@@ -40,29 +40,21 @@ _THINGS = {
 }
 """How much a shared thing of each kind says about two texts telling the same event."""
 
-_SHARES = {"country": 0.15, "stage": 0.2, "event": 0.1, "element": 0.06, "agency": 0.06}
-"""In how many texts of the field a thing of each kind is named, where it is not seldom."""
-
 _TELLING = frozenset({"company", "place", "money", "law", "act"})
-_WHO_AND_WHAT = (
-    frozenset({"country", "event", "stage"}),
-    frozenset({"country", "event", "concept"}),
-)
+_WHO_AND_WHAT = ({"country", "event", "stage"}, {"country", "event", "concept"})
 _LEAD_SHARE = 0.35
 _WORDS_SHARE = 0.7
-_BACKGROUND = 60
-_SELDOM, _EVERYDAY = 0.005, 0.12
-_LEAST_LENGTH = 1.8
+_SMOOTHING = 6.0
 _FAR, _NEAR, _NEAR_DAYS = 0.5, 0.6, 3.0
-_OTHER_COMPANY, _OTHER_COUNTRY, _OTHER_MONEY = 0.3, 0.5, 0.8
+_OTHER_COMPANY, _OTHER_COUNTRY, _OTHER_MONEY = 0.3, 0.45, 0.8
 _OTHER_LIST = 0.85
 _ENOUGH = 2.0
 _SAME_SUM = 0.25
-_OTHER_EVENT, _UNKNOWN_EVENT, _DULL = 0.55, 0.8, 0.8
+_OTHER_EVENT, _UNKNOWN_EVENT, _DULL = 0.5, 0.8, 0.8
 _CLOSE, _MOST_WORDS, _MANY_THINGS = 0.8, 0.6, 0.35
 _LEAST_COMMON = 60
 _LITTLE = 0.15
-_WORTH_COMPARING = 0.04
+_WORTH_COMPARING = 0.06
 
 
 @dataclass(frozen=True)
@@ -79,6 +71,7 @@ class Profile:
     sums: frozenset[str]
     events: frozenset[str]
     families: frozenset[str]
+    touched: frozenset[str]
     is_dull: bool
     published_at: datetime
     size: int = 1
@@ -91,8 +84,8 @@ def profiles(readings: Sequence[Reading], gazetteer: Gazetteer) -> tuple[Profile
     named = [
         _things(reading, told, gazetteer) for reading, told in zip(readings, kinds, strict=True)
     ]
-    rarity = _rarity(counted, dict.fromkeys(gazetteer.everyday, _EVERYDAY))
-    rarity_of_things = _rarity(named, _SHARES)
+    rarity = _rarity(counted)
+    rarity_of_things = _rarity(named)
     return tuple(
         _profile(
             reading,
@@ -124,6 +117,7 @@ def _profile(
         sums=reading.unusual,
         events=frozenset(kind.name for kind in kinds if not kind.is_vague),
         families=frozenset(kind.family for kind in kinds if not kind.is_vague),
+        touched=frozenset(names(reading.lead_labels, "event")),
         is_dull=any(kind.is_dull for kind in kinds),
         published_at=reading.entry.published_at,
     )
@@ -150,6 +144,7 @@ def together(members: Sequence[Profile]) -> Profile:
         sums=frozenset().union(*(member.sums for member in members)),
         events=frozenset().union(*(member.events for member in members)),
         families=frozenset().union(*(member.families for member in members)),
+        touched=frozenset().union(*(member.touched for member in members)),
         is_dull=all(member.is_dull for member in members),
         published_at=times[len(times) // 2],
         size=sum(member.size for member in members),
@@ -217,31 +212,22 @@ def _weigh_companies(
             found[f"group:{company.group}"] = _THINGS["group"]
 
 
-def _rarity(
-    counted: Sequence[Mapping[str, float]], shares: Mapping[str, float]
-) -> dict[str, float]:
-    """How rare each word is: 1 for one text, towards 0 for all of them.
-
-    A day of few texts says little about rarity, so `_BACKGROUND` texts more are thought of, in
-    which a word or thing stands as often as `shares` says.
-    """
+def _rarity(counted: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """How rare each word is: 1 for one text, towards 0 for all of them."""
     frequency = Counter(word for words in counted for word in words)
-    texts = len(counted) + _BACKGROUND
-    scale = math.log(texts / 1.5)
-    found: dict[str, float] = {}
-    for word, count in frequency.items():
-        share = shares.get(word) or shares.get(word.split(":", 1)[0], _SELDOM)
-        found[word] = max(0.05, math.log(texts / (count + 0.5 + _BACKGROUND * share)) / scale)
-    return found
+    scale = math.log((len(counted) + _SMOOTHING) / (1 + 0.5))
+    return {
+        word: max(0.05, math.log((len(counted) + _SMOOTHING) / (count + 0.5)) / scale)
+        for word, count in frequency.items()
+    }
 
 
 def _weighed(weights: Mapping[str, float], rarity: Mapping[str, float]) -> dict[str, float]:
-    """The words by rarity, of length one; of less where all are everyday words, that prove little."""
-    return _unit({word: weight * rarity[word] for word, weight in weights.items()}, _LEAST_LENGTH)
+    return _unit({word: weight * rarity[word] for word, weight in weights.items()})
 
 
-def _unit(vector: Mapping[str, float], least: float = 0.0) -> dict[str, float]:
-    length = max(least, math.sqrt(math.fsum(value * value for value in vector.values())))
+def _unit(vector: Mapping[str, float]) -> dict[str, float]:
+    length = math.sqrt(math.fsum(value * value for value in vector.values()))
     return {word: value / length for word, value in sorted(vector.items())} if length else {}
 
 
@@ -266,12 +252,12 @@ def likeness(ours: Profile, theirs: Profile) -> float:
     if not nearness:
         return 0.0
     things = _overlap(ours, theirs)
+    same_sum = _SAME_SUM if ours.sums & theirs.sums else 0.0
     if ours.scripts & theirs.scripts:
         words = _product(ours.words, theirs.words)
         base = _WORDS_SHARE * words + (1 - _WORDS_SHARE) * things
     else:
-        base = things if _is_telling(ours, theirs) else 0.0
-    same_sum = _SAME_SUM if ours.sums & theirs.sums else 0.0
+        base = things if same_sum or _is_telling(ours, theirs) else 0.0
     return (base + same_sum) * nearness * _agreement(ours, theirs)
 
 
@@ -312,11 +298,17 @@ def _agreement(ours: Profile, theirs: Profile) -> float:
         if mine and others and not mine & others:
             factor *= share
     if not ours.events & theirs.events:
-        known = bool(ours.events and theirs.events) and not ours.families & theirs.families
+        known = ours.events and theirs.events and not _may_be_one_act(ours, theirs)
         factor *= _OTHER_EVENT if known else _UNKNOWN_EVENT
     if ours.is_dull != theirs.is_dull:
         factor *= _DULL
     return factor
+
+
+def _may_be_one_act(ours: Profile, theirs: Profile) -> bool:
+    """Whether the kinds are two views of one act, or one text's lead tells the other's act."""
+    families = ours.families & theirs.families
+    return bool(families or ours.events & theirs.touched or theirs.events & ours.touched)
 
 
 def _company_share(ours: Profile, theirs: Profile) -> float:

@@ -18,9 +18,15 @@ def titles(entries: Sequence[Entry]) -> set[frozenset[str]]:
     return {frozenset(one.title for one in members) for members in group(entries, field())}
 
 
-def together(*headlines: str, **options: str) -> bool:
+def together(*headlines: str) -> bool:
     entries = [entry(title, outlet=f"Outlet {n}") for n, title in enumerate(headlines)]
-    return len(group([*entries, *OTHER_NEWS], field())) == 1 + len(OTHER_NEWS)
+    return in_one_group(entries)
+
+
+def in_one_group(entries: Sequence[Entry]) -> bool:
+    """Whether these entries are one group among the other news of a day."""
+    wanted = set(entries)
+    return any(wanted <= set(members) for members in group([*entries, *OTHER_NEWS], field()))
 
 
 OTHER_NEWS = [
@@ -28,6 +34,14 @@ OTHER_NEWS = [
     entry("Brazil maps ionic clays in Goiás", outlet="Zinc Post", hours=9),
     entry("Cerium polish demand slips as glassmakers idle kilns", outlet="Zinc Post", hours=20),
     entry("Estonian magnet works hires 80 people in Narva", outlet="Zinc Post", hours=30),
+    entry("Rare earth concentrate leaves Angola for the first time", outlet="Zinc Post", hours=4),
+    entry("Korean carmaker tests motors without rare earths", outlet="Zinc Post", hours=12),
+    entry("Price of yttrium oxide slips for a third week", outlet="Zinc Post", hours=16),
+    entry("Greenland council votes on the road to Tanbreez", outlet="Zinc Post", hours=21),
+    entry("Saskatoon laboratory doubles its metal output", outlet="Zinc Post", hours=26),
+    entry("Recycler of turbine magnets sues its insurer", outlet="Zinc Post", hours=28),
+    entry("Kenya reopens talks on Mrima Hill", outlet="Zinc Post", hours=33),
+    entry("Rare earth exports from Myanmar's Shan State resume", outlet="Zinc Post", hours=35),
 ]
 
 
@@ -61,7 +75,7 @@ def texts_together(*told: tuple[str, str]) -> bool:
     entries = [
         entry(title, text=text, outlet=f"Outlet {n}") for n, (title, text) in enumerate(told)
     ]
-    return len(group([*entries, *OTHER_NEWS], field())) == 1 + len(OTHER_NEWS)
+    return in_one_group(entries)
 
 
 def test_two_views_of_one_rule_are_one_group() -> None:

@@ -138,18 +138,21 @@ def test_a_doubtful_entry_counts_where_it_tells_a_relevant_event() -> None:
 
 
 def test_a_stock_tip_is_not_carried_in_by_the_days_news() -> None:
-    tip = entry("MP Materials stock after the Pentagon deal: should you buy?", outlet="Tips")
+    tips = [
+        entry("MP Materials stock after the Pentagon deal: should you buy?", outlet="Tips"),
+        entry("MP Materials: Pentagon's $400 million stake supports buy rating", outlet="Tips"),
+    ]
     news = entry("Pentagon takes a stake in MP Materials for $400 million")
-    assert [one.title for one in ranked(tip, news).rejected] == [tip.title]
+    assert len(ranked(*tips, news).rejected) == len(tips)
 
 
 def test_the_kind_of_event_is_the_one_most_entries_tell() -> None:
     story = first(
-        entry("Magnet exports of China rise in June to 3,188 tonnes", outlet="A"),
-        entry("China's magnet exports jump in June to 3,188 tonnes", outlet="B"),
-        entry("Chinese June magnet exports of 3,188 tonnes rebound after trade truce", outlet="C"),
+        entry("Magnet exports from China rise to 3,188 tonnes as buyers return", outlet="A"),
+        entry("China's June magnet exports jump to 3,188 tonnes", outlet="B"),
+        entry("China's magnet exports of 3,188 tonnes rebound after trade truce", outlet="C"),
     )
-    assert story.outlets == 3
+    assert len(story.entries) == 3
     assert story.event == "trade figures"
 
 
