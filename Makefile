@@ -5,6 +5,11 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := 0.13.9
 
+# pip takes a certificate bundle from PIP_CERT; uv looks for SSL_CERT_FILE.
+ifneq ($(PIP_CERT),)
+export SSL_CERT_FILE ?= $(PIP_CERT)
+endif
+
 .PHONY: demo test lint bench serve
 
 demo: .venv/installed

@@ -135,10 +135,10 @@ def _read_file(source: Source, max_megabytes: float) -> Fetched:
     file = Path(source.url)
     try:
         if file.stat().st_size > max_megabytes * 1_000_000:
-            raise FetchError(f"{file}: is larger than {max_megabytes:g} MB")
+            raise FetchError(f"is larger than {max_megabytes:g} MB")
         body = file.read_bytes()
     except OSError as error:
-        raise FetchError(f"{file}: cannot be read: {error.strerror}") from error
+        raise FetchError(f"cannot be read: {error.strerror}") from error
     return Fetched(url="", status=200, body=body, content_type="")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_FILE = Path("newsletter.yaml")
+DATABASES = ("sqlite", "postgres", "postgresql")
+LEAST_KEY = 32
 
 
 def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
@@ -57,8 +60,9 @@ def _clock_time(text: str) -> str:
 def _one_address(text: str) -> str:
     from email.utils import parseaddr
 
-    address = parseaddr(text)[1]
-    if address.count("@") != 1 or address.startswith("@") or address.endswith("@"):
+    local, _, domain = parseaddr(text)[1].rpartition("@")
+    is_domain = domain == "localhost" or "." in domain.strip(".")
+    if not local or "@" in local or not is_domain:
         raise ValueError("expected an address such as: Daily Brief <daily@news.example.org>")
     if "\n" in text or "\r" in text:
         raise ValueError("expected one line")
@@ -69,6 +73,25 @@ def _web_address(text: str) -> str:
     if not text.startswith(("http://", "https://")) or len(text.split("//", 1)[1]) == 0:
         raise ValueError("expected an address that starts with https:// or http://")
     return text.rstrip("/")
+
+
+def _place_to_read(text: str) -> str:
+    scheme = urlsplit(text).scheme
+    if scheme not in ("", "http", "https"):
+        raise ValueError("expected an address that starts with https:// or http://, or a file")
+    return text
+
+
+def _database(text: str) -> str:
+    if text and text.partition(":")[0] not in DATABASES:
+        raise ValueError("expected sqlite:///path or postgres://user@host/name")
+    return text
+
+
+def _long_enough(key: SecretStr) -> SecretStr:
+    if 0 < len(key.get_secret_value()) < LEAST_KEY:
+        raise ValueError(f"expected at least {LEAST_KEY} characters that nobody can guess")
+    return key
 
 
 Folder = Annotated[Path, AfterValidator(_beside_the_file)]
@@ -195,7 +218,7 @@ class SourceSettings(Settings):
     """One place to read."""
 
     name: str = Field(min_length=1, max_length=120)
-    url: str = Field(min_length=1)
+    url: Annotated[str, AfterValidator(_place_to_read)] = Field(min_length=1)
     kind: Literal["auto", "feed", "jsonfeed"] = "auto"
     group: str = "Trade press"
     publisher: Publisher = Publisher.TRADE_PRESS
@@ -227,8 +250,8 @@ class Config(Settings):
     delivery: DeliverySettings = DeliverySettings()
     web: WebSettings = WebSettings()
     checks: CheckSettings = CheckSettings()
-    database: str = ""
-    secret_key: SecretStr = SecretStr("")
+    database: Annotated[str, AfterValidator(_database)] = ""
+    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] = SecretStr("")
     state: Folder = Path("var")
     templates: Folder | None = None
     gazetteer: Folder | None = None

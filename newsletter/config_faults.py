@@ -26,7 +26,10 @@ _EXPECTED = {
     "string_type": "expected text",
     "model_type": "expected a group of settings",
     "tuple_type": "expected a list",
-    "missing": "is missing",
+}
+_PATTERNS = {
+    "language": "expected two small letters such as en",
+    "accent": "expected a colour such as #8a2b12",
 }
 
 
@@ -58,15 +61,24 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
         return "there is no such setting" + _nearest(location, model)
     if kind == "missing":
         return "is missing"
+    if kind == "string_pattern_mismatch":
+        return _PATTERNS.get(str(location[-1]), "is not written as it should be") + _found(
+            detail, location
+        )
     expected = _EXPECTED.get(kind) or _own_words(detail["msg"])
     return expected + _found(detail, location)
+
+
+def in_words(detail: ErrorDetails) -> str:
+    """One fault without its place: what was expected."""
+    return _EXPECTED.get(detail["type"]) or _own_words(detail["msg"])
 
 
 def _own_words(message: str) -> str:
     return (
         message.removeprefix("Value error, ")
         .replace("Input should be", "expected")
-        .replace("String should", "expected text that should")
+        .replace("String should have", "expected")
     )
 
 

@@ -22,6 +22,13 @@ RESERVED = frozenset({"NEWSLETTER_CONFIG"})  # names the file itself, and is no 
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _PASSWORD_IN_URL = re.compile(r"//[^/@:]*:[^/@]+@")
 
+_VARIABLES = {
+    "password": "SMTP_PASSWORD",
+    "api_key": "SENDGRID_API_KEY",
+    "secret_key": "NEWSLETTER_SECRET_KEY",
+    "database": "DATABASE_URL",
+}
+
 Location = tuple[str | int, ...]
 
 
@@ -80,11 +87,13 @@ def read_text(file: Path) -> ConfigText:
     Raises:
         ConfigError: the file is missing, unreadable, no YAML, or not a mapping.
     """
+    if not file.exists():
+        message = f"{file}: there is no such file. Make one with `newsletter init`."
+        raise ConfigError([message])
+    if not file.is_file():  # a pipe would be waited for, for ever
+        raise ConfigError([f"{file}: is no file but a folder or a device"])
     try:
         text = file.read_text(encoding="utf-8")
-    except FileNotFoundError:
-        message = f"{file}: there is no such file. Make one with `newsletter init`."
-        raise ConfigError([message]) from None
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "is not UTF-8 text"
         raise ConfigError([f"{file}: cannot be read: {reason}"]) from None
@@ -100,13 +109,17 @@ def _parsed(text: str, name: str) -> ConfigText:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise ConfigError([f"{name}:{line}: is not valid YAML: {error.problem}"]) from None
-    except yaml.YAMLError as error:
+        has_tab = "\t" in "".join(text.splitlines()[line - 1 : line])
+        hint = "; indent with spaces, not tabs" if has_tab else ""
+        raise ConfigError([f"{name}:{line}: is not valid YAML: {error.problem}{hint}"]) from None
+    except (yaml.YAMLError, TypeError, ValueError) as error:
         raise ConfigError([f"{name}: is not valid YAML: {error}"]) from None
     finally:
         loader.dispose()
     if not isinstance(data, dict):
-        raise ConfigError([f"{name}:1: expected settings such as `newsletter:`, found {data!r}"])
+        raise ConfigError(
+            [f"{name}:1: expected settings such as `newsletter:`, found {str(data)[:40]!r}"]
+        )
     return ConfigText(name, data, dict(_places(node, name)))
 
 
@@ -218,7 +231,7 @@ def _is_bare_secret(
     is_secret = getattr(found, "annotation", None) is SecretStr
     if not is_secret and not (at == ("database",) and _PASSWORD_IN_URL.search(value)):
         return False
-    name = str(at[-1]).upper()
+    name = _VARIABLES.get(str(at[-1]), str(at[-1]).upper())
     faults[at] = (
         f"{places.get(at, '?')}: `{dotted(at)}`: a secret must not stand in this file;"
         f" write ${{{name}}} and set {name} in the environment"

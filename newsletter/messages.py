@@ -28,6 +28,8 @@ def render_edition(draft: Draft, config: Config) -> RenderedEdition:
     Raises:
         TemplateError: a template is missing, broken, or uses what nobody gave.
     """
+    if config.templates and not config.templates.is_dir():
+        raise ConfigError([f"`templates`: {config.templates}: there is no such folder"])
     renderer = Renderer(*([config.templates] if config.templates else []))
     view_url = f"{config.web.base_url}/archive/{draft.date.isoformat()}"
     return renderer.edition(page_for(draft, brand_of(config)), view_url=view_url)

@@ -6,7 +6,8 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
-from newsletter.errors import NewsletterError
+from newsletter.config import LEAST_KEY
+from newsletter.errors import ConfigError, NewsletterError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,21 +23,28 @@ def load_secret(config: Config) -> str:
     file = config.state / FILE_NAME
     if given or not file.exists():
         return given
-    return file.read_text(encoding="ascii").strip()
+    return _read(file)
 
 
 def ensure_secret(config: Config) -> str:
     """The key; the first call on a machine makes one, readable by its owner only."""
-    return load_secret(config) or _made(config.state / FILE_NAME)
+    if load_secret(config):
+        return load_secret(config)
+    file = config.state / FILE_NAME
+    if file.exists():
+        raise ConfigError(
+            [f"{file}: is empty; put the old key back, or delete it: links in old mails then die"]
+        )
+    return _made(file)
 
 
 def _made(file: Path) -> str:
     key = secrets.token_urlsafe(48)
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # addresses lie beside it
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return file.read_text(encoding="ascii").strip()
+        return _read(file)
     except OSError as error:
         raise NewsletterError(
             f"{file}: the signing key cannot be written: {error.strerror};"
@@ -44,4 +52,15 @@ def _made(file: Path) -> str:
         ) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as out:
         out.write(key + "\n")
+    return key
+
+
+def _read(file: Path) -> str:
+    try:
+        key = file.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "holds no key"
+        raise ConfigError([f"{file}: the signing key cannot be read: {reason}"]) from None
+    if 0 < len(key) < LEAST_KEY:
+        raise ConfigError([f"{file}: the signing key is shorter than {LEAST_KEY} characters"])
     return key

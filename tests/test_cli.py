@@ -172,6 +172,9 @@ def test_an_error_is_one_json_document_too(tmp_path: Path) -> None:
         (("frobnicate",), "No such command"),
         (("run", "--date", "tomorrow"), "is no date"),
         (("run", "--source", "nowhere.xml", "--dry-run"), "there is no such file"),
+        (("run", "--date", "0001-01-01"), "is no date"),
+        (("run", "--date", "20260407"), "is no date"),
+        (("run", "--source", "/", "--dry-run"), "is no file"),
         (("run", "--no-such-option"), "No such option"),
         (("run", "--config", "nowhere.yaml"), "there is no such file"),
     ],
@@ -259,6 +262,48 @@ def test_a_database_that_is_none_is_refused(tmp_path: Path) -> None:
     done = newsletter(tmp_path, "run")
     assert done.returncode == 1
     assert "put a backup in its place" in only_line(done)
+
+
+def test_a_key_file_that_lost_its_key_is_told_before_anything_leaves(tmp_path: Path) -> None:
+    set_up(tmp_path)
+    (tmp_path / "var" / "secret.key").write_text("")
+    for words in (("run",), ("doctor", "--offline")):
+        done = newsletter(tmp_path, *words)
+        assert done.returncode == 2
+        assert "secret.key: is empty" in only_line(done)
+
+
+def test_what_lies_in_the_state_folder_is_for_its_owner_only(tmp_path: Path) -> None:
+    set_up(tmp_path)
+    assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+
+
+def test_a_template_folder_that_is_missing_is_told(tmp_path: Path) -> None:
+    set_up(tmp_path, "templates: nowhere\n")
+    done = newsletter(tmp_path, "run")
+    assert done.returncode == 2
+    assert "there is no such folder" in only_line(done)
+
+
+def test_a_source_named_by_its_address_is_shown_by_its_own_title(tmp_path: Path) -> None:
+    file = feed(tmp_path)
+    document = json.loads(file.read_text())
+    document["title"] = "Test Wire"
+    for item in document["items"]:
+        del item["_source"]
+    file.write_text(json.dumps(document))
+    done = newsletter(tmp_path, "run", "--dry-run", "--source", str(file), "--json")
+    told = json.loads(done.stdout)
+    assert {story["outlet"] for story in told["stories"]} == {"Test Wire"}
+    assert str(tmp_path) not in Path(told["files"]["text"]).read_text()
+
+
+def test_a_dry_run_of_nothing_says_that_it_would_be_held(tmp_path: Path) -> None:
+    quiet = tmp_path / "quiet.json"
+    quiet.write_text('{"version": "https://jsonfeed.org/version/1.1", "title": "Q", "items": []}')
+    done = newsletter(tmp_path, "run", "--dry-run", "--source", str(quiet))
+    assert done.returncode == 3
+    assert "would be held: enough stories" in only_line(done)
 
 
 def test_init_never_overwrites_without_being_told(tmp_path: Path) -> None:

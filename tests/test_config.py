@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,45 @@ def test_a_secret_of_a_wrong_shape_is_not_repeated(tmp_path: Path) -> None:
 def test_a_missing_variable_is_named_with_its_line(tmp_path: Path) -> None:
     (fault,) = faults_of(written(tmp_path, "newsletter:\n  name: ${NOPE}\n"))
     assert fault.endswith(":2: `newsletter.name`: the environment variable NOPE is not set")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("newsletter: {language: english}", "expected two small letters such as en"),
+        ("newsletter: {accent: red}", "expected a colour such as #8a2b12"),
+        ("newsletter: {sender: a@b}", "expected an address such as"),
+        ("newsletter: {postal_address: x}", "expected at least 5 characters"),
+        ("database: mysql://me@db/news", "expected sqlite:///path or postgres://"),
+        ("sources: [{name: A, url: 'javascript:alert(1)'}]", "starts with https://"),
+        ("sources: [{name: A, url: 'file:///etc/passwd'}]", "starts with https://"),
+        ("? [a]\n: b", "is not valid YAML"),
+        ("newsletter:\n\tname: A", "indent with spaces, not tabs"),
+    ],
+)
+def test_a_fault_is_told_in_words_for_people(tmp_path: Path, text: str, said: str) -> None:
+    (fault,) = faults_of(written(tmp_path, text + "\n"))
+    assert said in fault
+    assert len(fault) < 400
+
+
+def test_a_signing_key_must_be_long(tmp_path: Path) -> None:
+    (fault,) = faults_of(written(tmp_path, "{}\n"), {"NEWSLETTER_SECRET_KEY": "short"})
+    assert "expected at least 32 characters" in fault
+    assert "short" not in fault
+
+
+def test_a_folder_and_a_pipe_are_no_configuration(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for odd in (tmp_path, pipe):
+        (fault,) = faults_of(odd)
+        assert "is no file" in fault
+
+
+def test_a_huge_text_is_not_repeated(tmp_path: Path) -> None:
+    (fault,) = faults_of(written(tmp_path, "x" * 100_000))
+    assert len(fault) < 300
 
 
 def test_paths_follow_the_folder_of_the_file(tmp_path: Path) -> None:

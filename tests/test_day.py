@@ -50,7 +50,7 @@ def sources(feeds: SampleServer) -> tuple[Source, ...]:
 def config(tmp_path: Path) -> Config:
     environ = {
         "NEWSLETTER_COLLECT__ALLOW_HOSTS": "[127.0.0.1]",
-        "NEWSLETTER_SECRET_KEY": "a key of the tests",
+        "NEWSLETTER_SECRET_KEY": "a key of the tests, long enough to be one",
         "NEWSLETTER_WEB__BASE_URL": "https://news.example.org",  # RFC 8058 wants https
     }
     return load_config(None, environ=environ, folder=tmp_path)

@@ -71,6 +71,7 @@ class TestFormats:
             published_raw="Tue, 07 Apr 2026 12:00:00 GMT",
             language="en-gb",
             authors=("Ada",),
+            feed_title="Feed",
         )
 
     def test_atom_1(self) -> None:
@@ -189,6 +190,7 @@ class TestJsonFeed:
             outlet="新华社",
             publisher=Publisher.STATE_MEDIA,
             weight=1.2,
+            feed_title="F",
         )
 
     def test_1_0(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DEFAULT_FILE = Path("newsletter.yaml")
 CONFIG_VARIABLE = "NEWSLETTER_CONFIG"
+YEARS = range(1990, 2200)
 
 
 @dataclass(frozen=True)
@@ -85,9 +86,12 @@ def _as_date(_context: click.Context, _parameter: click.Parameter, text: str | N
     if text is None or text == "today":
         return None
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(f"{text!r} is no date; write it as 2026-04-07") from None
+        day = None
+    if day is None or day.year not in YEARS or day.isoformat() != text:
+        raise click.BadParameter(f"{text!r} is no date; write it as 2026-04-07")
+    return day
 
 
 def config_file(options: Options, *, may_be_missing: bool = False) -> Path | None:
@@ -124,7 +128,16 @@ def _set_up_django(file: Path | None) -> None:
 
     os.environ[CONFIG_VARIABLE] = str((file or DEFAULT_FILE).resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "newsletter.settings"
-    django.setup()
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        django.setup()
+    except ImproperlyConfigured as error:
+        if "psycopg" in str(error):
+            raise ConfigError(
+                ["`database`: PostgreSQL needs the extra `postgres`: pip install 'psycopg[binary]'"]
+            ) from error
+        raise
 
 
 def open_app(config: Config, progress: Progress | None = None) -> App:
@@ -153,8 +166,11 @@ def sources_in_force(config: Config, addresses: Sequence[str]) -> tuple[Source, 
     for address in addresses:
         is_web = address.startswith(("http://", "https://"))
         if not is_web and not Path(address).is_file():
-            raise UsageError(f"--source {address}: there is no such file")
-    return tuple(Source(name=_source_name(address), url=address) for address in addresses)
+            what = "is no file" if Path(address).exists() else "there is no such file"
+            raise UsageError(f"--source {address}: {what}")
+    return tuple(
+        Source(name=_source_name(address), url=address, is_unnamed=True) for address in addresses
+    )
 
 
 def _source_name(address: str) -> str:

@@ -17,6 +17,7 @@ from newsletter.cli.common import (
     sources_in_force,
     today,
 )
+from newsletter.core.check import Level
 from newsletter.errors import (
     HeldError,
     NewsletterError,
@@ -64,7 +65,7 @@ def run(
     from newsletter.cli.results import Result
     from newsletter.store.locks import hold_lock
 
-    day = day or today(app.config)
+    day = _named(options, app, day, is_rehearsal=is_rehearsal)
     with hold_lock(app.config.state):
         done = daily.run(app, day, sources, is_rehearsal=is_rehearsal)
     result = Result.of(
@@ -72,7 +73,7 @@ def run(
         files=_preview(app, done.edition, done.review),
         outbox=_outbox(app),
         is_rehearsal=is_rehearsal,
-        timings=watch.timings if wants_timings else {},
+        timings=watch.timings if wants_timings else None,
     )
     _tell(options, result)
     return code_of(result)
@@ -102,7 +103,7 @@ def collect(
         new=collected.new,
         revised=collected.revised,
         within_reach=(day, len(entries_for(app, day, sources))),
-        timings=watch.timings if wants_timings else {},
+        timings=watch.timings if wants_timings else None,
     )
     _tell(options, result)
     _refuse_if_all_failed(collected.reports)
@@ -141,9 +142,10 @@ def draft(
         options,
         Result(
             edition=edition,
+            findings=reviewed.findings,
             rejected=len(ranking.rejected),
             files=_preview(app, edition, reviewed),
-            timings=watch.timings if wants_timings else {},
+            timings=watch.timings if wants_timings else None,
         ),
     )
     return 0
@@ -162,7 +164,7 @@ def preview(options: Options, day: date | None, opens: bool) -> int:
     edition = _stored(app, day)
     files = _preview(app, edition, _reviewed(app, edition, for_delivery=False))
     _tell(options, Result(edition=edition, files=files))
-    if opens and files:
+    if opens and files and not options.as_json:
         click.launch(str(files.html))
     return 0
 
@@ -203,7 +205,7 @@ def send(options: Options, day: date | None, wants_timings: bool) -> int:
     with hold_lock(app.config.state):
         edition = _stored(app, day)
         done = daily.deliver(app, edition)
-    result = Result.of(done, outbox=_outbox(app), timings=watch.timings if wants_timings else {})
+    result = Result.of(done, outbox=_outbox(app), timings=watch.timings if wants_timings else None)
     _tell(options, result)
     return code_of(result)
 
@@ -230,6 +232,14 @@ def _opened(
     sources = sources_in_force(config, addresses) if needs_sources else ()
     watch = Watch(None if options.as_json else stderr_console())
     return open_app(config, watch), watch, sources
+
+
+def _named(options: Options, app: App, day: date | None, *, is_rehearsal: bool) -> date:
+    """The date to work for; a real run for another day than today is told, in case of a slip."""
+    now = today(app.config)
+    if day and day != now and not is_rehearsal and not options.as_json:
+        click.echo(f"Note: this is the edition of {day}, and today is {now}.", err=True)
+    return day or now
 
 
 def _stored(app: App, day: date | None) -> Edition:
@@ -272,7 +282,7 @@ def _tell(options: Options, result: Result) -> None:
         return
     console = stdout_console()
     show(result, console)
-    if result.timings:
+    if result.timings is not None:
         show_timings(result.timings, console)
 
 
@@ -283,8 +293,11 @@ def print_json(document: dict[str, Any]) -> None:
 
 def code_of(result: Result) -> int:
     """The exit code; what is not as it should be is told in one line on stderr."""
-    if result.held_because:
-        click.echo(f"newsletter: held: {result.held_because}", err=True)
+    blocked = [one for one in result.findings if one.level is Level.BLOCK]
+    held = result.held_because or "; ".join(f"{one.check}: {one.message}" for one in blocked)
+    if held:
+        would = "would be held" if result.is_rehearsal else "held"
+        click.echo(f"newsletter: {would}: {held}", err=True)
         return HELD
     if result.ledger and (result.ledger.unknown or result.ledger.rejected):
         return 1

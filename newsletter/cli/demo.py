@@ -124,7 +124,7 @@ def _tell(
     edition = done.edition
     rendered = RenderedEdition(edition.subject, edition.html, edition.text)
     files = write_preview(app.config.state, day, rendered) if edition.html else None
-    timings = watch.timings if wants_timings else {}
+    timings = watch.timings if wants_timings else None
     outbox = str(app.config.delivery.files.directory)
     result = Result.of(done, files=files, outbox=outbox, timings=timings)
     if options.as_json:
@@ -132,7 +132,7 @@ def _tell(
         return code_of(result)
     console = stdout_console()
     show(result, console)
-    if timings:
+    if timings is not None:
         show_timings(timings, console)
     _show_next(app, console)
     return code_of(result)

@@ -134,7 +134,7 @@ _SET_UP_CHECKS = {
 
 
 def _transport(app: App) -> Iterator[Diagnosis]:
-    yield Diagnosis(f"transport {app.transport.name}", Level.PASS, app.transport.diagnose())
+    yield Diagnosis("transport", Level.PASS, app.transport.diagnose())
 
 
 def _sources(app: App) -> Iterator[Diagnosis]:
@@ -143,12 +143,15 @@ def _sources(app: App) -> Iterator[Diagnosis]:
     sources = app.config.enabled_sources()
     with app.progress.stage("collect"):
         reports = probe(app, sources)
-    good = [report for report in reports if not report.problem]
-    level = Level.PASS if good or not sources else Level.BLOCK
-    yield Diagnosis("sources", level, f"{len(good)} of {len(reports)} answer")
-    for report in reports:
-        if report.problem:
-            yield Diagnosis("source", Level.WARN, f"{report.name}: {report.problem}")
+    failed = [report for report in reports if report.problem]
+    if reports and len(failed) == len(reports):
+        first = f"{failed[0].name}: {failed[0].problem}"
+        words = f"none of {len(reports)} answers: is this machine online? The first: {first}"
+        yield Diagnosis("sources", Level.BLOCK, words)
+        return
+    yield Diagnosis("sources", Level.PASS, f"{len(reports) - len(failed)} of {len(reports)} answer")
+    for report in failed:
+        yield Diagnosis("source", Level.WARN, f"{report.name}: {report.problem}")
 
 
 def _dns(app: App) -> Iterator[Diagnosis]:

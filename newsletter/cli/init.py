@@ -26,7 +26,7 @@ QUESTIONS = {
     "name": "Name of the newsletter",
     "sender": "Sender, as Name <address>",
     "postal_address": "Postal address (the law wants it in every mail)",
-    "when": "Send time and time zone",
+    "when": "Send time and time zone (such as 07:30 Europe/Berlin)",
     "transport": f"Transport ({', '.join(TRANSPORTS)})",
 }
 
@@ -40,16 +40,23 @@ def init(options: Options, takes_defaults: bool, overwrites: bool) -> None:
     file = options.config or DEFAULT_FILE
     if file.exists() and not overwrites:
         raise UsageError(f"{file} exists and was left as it is; --force overwrites it")
-    answers = {name: DEFAULTS[name] if takes_defaults else _asked(name) for name in QUESTIONS}
+    try:
+        answers = {name: DEFAULTS[name] if takes_defaults else _asked(name) for name in QUESTIONS}
+    except click.Abort:
+        click.echo(f"\n{file} was not written.", err=True)
+        raise
     text = config_text(answers)
     _write(file, text)
     if options.as_json:
         click.echo(json.dumps({"file": str(file), "sources": _count(text)}))
         return
     click.echo(f"Wrote {file} with {_count(text)} sources to read. Next:")
-    click.echo("  newsletter doctor                      what is still missing")
-    click.echo("  newsletter subscribers add ADDRESS     a first reader: you")
-    click.echo("  newsletter run --dry-run               today's edition, without sending it")
+    where = f" --config {file}" if options.config else ""
+    click.echo(f"  newsletter doctor{where}                      what is still missing")
+    click.echo(f"  newsletter subscribers add ADDRESS{where}     a first reader: you")
+    click.echo(
+        f"  newsletter run --dry-run{where}               today's edition, without sending it"
+    )
 
 
 def config_text(answers: dict[str, str]) -> str:
@@ -82,6 +89,7 @@ def _faults(name: str, answer: str) -> list[str]:
     from pydantic import ValidationError
 
     from newsletter.config import DeliverySettings, IdentitySettings, ScheduleSettings, Settings
+    from newsletter.config_faults import in_words
 
     send_at, _, zone = answer.strip().partition(" ")
     model: type[Settings] = IdentitySettings
@@ -93,8 +101,7 @@ def _faults(name: str, answer: str) -> list[str]:
     try:
         model.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]["msg"].removeprefix("Value error, ")
-        return [first.replace("Input should be", "expected")]
+        return [in_words(detail) for detail in error.errors()]
     return []
 
 

@@ -67,7 +67,7 @@ def _outcome(words: list[str]) -> int:
         error.show(file=sys.stderr)
         return _told(words, error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted. What was finished is stored; run it again to go on.", err=True)
+        click.echo("Interrupted; nothing half-written was kept. Run it again to go on.", err=True)
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

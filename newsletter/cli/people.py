@@ -27,7 +27,7 @@ def add(options: Options, address: str, name: str, again: bool) -> None:
     """Add ADDRESS, on your word that its owner asked for it."""
     app = open_app(open_config(options))
     from subscribers import signup
-    from subscribers.errors import AddressError, SubscriberError
+    from subscribers.errors import AddressError, LeftError, SubscriberError
     from subscribers.values import How
 
     try:
@@ -40,6 +40,8 @@ def add(options: Options, address: str, name: str, again: bool) -> None:
             page="newsletter subscribers add",
             bring_back=again,
         )
+    except LeftError as error:
+        raise NewsletterError(f"{error}; --again says that they asked to come back") from error
     except AddressError as error:
         raise UsageError(str(error)) from error
     except SubscriberError as error:
@@ -49,7 +51,7 @@ def add(options: Options, address: str, name: str, again: bool) -> None:
             json.dumps({"id": person.id, "status": person.status.value, "new": person.is_new})
         )
     else:
-        click.echo("Added." if person.is_new else f"Already here ({person.status.value}).")
+        click.echo("Added." if person.is_new else f"On the list ({person.status.value}).")
 
 
 @subscribers.command(name="list")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from newsletter.core.check import Level
@@ -41,7 +41,7 @@ class Result:
     new: int | None = None
     revised: int | None = None
     within_reach: tuple[date, int] | None = None
-    timings: dict[str, float] = field(default_factory=dict)
+    timings: dict[str, float] | None = None
 
     @classmethod
     def of(cls, day: Day, **rest: Any) -> Result:  # noqa: ANN401 - the other fields
@@ -76,7 +76,7 @@ def as_document(result: Result) -> dict[str, Any]:
         document["deliveries"] = asdict(result.ledger)
     if result.files:
         document["files"] = {"html": str(result.files.html), "text": str(result.files.text)}
-    if result.timings:
+    if result.timings is not None:
         document["timings"] = {name: round(took, 3) for name, took in result.timings.items()}
     return document
 
@@ -246,7 +246,8 @@ def _ledger_words(count: LedgerCount) -> str:
 
 def show_timings(timings: dict[str, float], console: Console) -> None:
     """Seconds of each stage."""
-    console.print("\n[bold]Timings[/bold]")
+    console.print("\n[bold]Timings[/bold]" if timings else "\nNo stage had anything to do.")
     for name, took in timings.items():
         console.print(f"  {name:10} {took:7.2f} s")
-    console.print(f"  {'all':10} {sum(timings.values()):7.2f} s")
+    if timings:
+        console.print(f"  {'all':10} {sum(timings.values()):7.2f} s")

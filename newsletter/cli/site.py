@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsletter.cli.common import Options, open_app, open_config, shared_options, today
+from newsletter.cli.common import (
+    Options,
+    date_option,
+    open_app,
+    open_config,
+    shared_options,
+    today,
+)
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from newsletter.ports import App
 
 
@@ -33,29 +42,32 @@ def serve(options: Options, bind: str | None, port: int | None) -> None:
 
 @click.command()
 @shared_options
-def status(options: Options) -> None:
-    """Say what happened today and who would get the edition."""
+@date_option
+def status(options: Options, day: date | None) -> None:
+    """Say what happened on a day and who would get its edition."""
     app = open_app(open_config(options))
-    found = _status(app)
+    found = _status(app, day or today(app.config))
     if options.as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return
     click.echo(f"{found['date']}: {found['edition'] or 'no edition yet'}")
     if found["reason"]:
         click.echo(f"  {found['reason']}")
-    click.echo(f"  {found['subscribers']} subscribers would get it")
-    click.echo(f"  {found['sources']} sources, {len(found['failing'])} failing")
+    if found["deliveries"] and found["deliveries"]["planned"]:
+        counted = ", ".join(f"{number} {name}" for name, number in found["deliveries"].items())
+        click.echo(f"  deliveries: {counted}")
+    click.echo(f"  subscribers who would get it: {found['subscribers']}")
+    click.echo(f"  sources: {found['sources']}, failing: {len(found['failing'])}")
     for name, problem in found["failing"].items():
         click.echo(f"    {name}: {problem}")
 
 
-def _status(app: App) -> dict[str, Any]:
+def _status(app: App, day: date) -> dict[str, Any]:
     from dataclasses import asdict
 
     from newsletter.store import editions, entries, ledger
     from subscribers import audience
 
-    day = today(app.config)
     edition = editions.load_edition(day)
     names = [source.name for source in app.config.enabled_sources()]
     health = entries.load_health(names)

@@ -79,8 +79,8 @@ def sources_answered(proof: Proof) -> Iterator[Finding]:
     figures = proof.draft.figures
     total = figures.sources_read + figures.sources_failed
     if total and figures.sources_failed * 2 > total:
-        words = f"{figures.sources_failed} of {total} sources could not be read; see the list above"
-        yield _block("sources answered", words)
+        words = f"{figures.sources_failed} of {total} sources could not be read"
+        yield _block("sources answered", f"{words}; `newsletter status` lists them")
     elif figures.sources_failed:
         words = f"{figures.sources_failed} of {total} sources could not be read"
         yield _warn("sources answered", words)
@@ -107,6 +107,8 @@ def safe_links(proof: Proof) -> Iterator[Finding]:
 def subject_line(proof: Proof) -> Iterator[Finding]:
     """The subject is one readable line."""
     subject = proof.subject
+    if not proof.draft.stories:
+        return  # another check says that there is nothing to tell
     if "\n" in subject or "\r" in subject or not subject.strip():
         yield _block("subject", "the subject is empty or has a line break")
     elif len(subject) not in _SUBJECT_BOUNDS:

@@ -30,6 +30,7 @@ _DANGLING = re.compile(
     r"(?:\s+(?:an?|the|and|or|but|as|at|by|for|from|in|into|of|on|over|to|with|rs|worth|[^\sA-Za-z]*\d\S*))+$",
     re.IGNORECASE,
 )
+_VOICE = re.compile(r"(?:\s*:|\s[-\u2013\u2014])\s+[^\s:]+(?:\s+[^\s:]+){0,4}$")
 _ELLIPSIS = "\u2026"
 
 
@@ -85,12 +86,27 @@ def _plain(text: str) -> str:
 
 
 def _fitted(text: str, least: int, most: int) -> str:
-    """The text up to a number of characters: whole, or to the end of a clause, or of a word."""
+    """The text up to a number of characters: whole, or to the end of a clause, or of a word.
+
+    Who says so, after the last colon, is never cut off.
+    """
     if len(text) <= most:
         return text
+    head, voice = _voice(text)
+    if voice and len(voice) <= most - least:
+        return f"{_cut(head, most - len(voice))}{voice}"
     clauses = [match.start() for match in _CLAUSE.finditer(text)]
     end = max((place for place in clauses if least <= place <= most), default=0)
     return text[:end] if end else _cut(text, most)
+
+
+def _voice(text: str) -> tuple[str, str]:
+    """A headline in two: what is said, and the few words after the last colon or dash.
+
+    They mostly say who says so ("curbs considered: newspapers").
+    """
+    found = _VOICE.search(text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
 
 
 def _cut(text: str, most: int) -> str:
@@ -107,7 +123,8 @@ def _preheader(stories: Sequence[Story]) -> str:
         told = _told(story.headline)
         longer = f"{text}; {told}" if text else told
         if len(longer) > _PREHEADER_MOST:
-            return text if len(text) >= _PREHEADER_LEAST else _cut(longer, _PREHEADER_MOST)
+            full = len(text) >= _PREHEADER_LEAST
+            return text if full else _fitted(longer, _PREHEADER_LEAST, _PREHEADER_MOST)
         text = longer
     return text
 
@@ -124,14 +141,16 @@ def _summary(lead: Story | None, stories: Sequence[Story], rules: Rules) -> str:
     named = [_told(story.headline) for story in stories[: _NAMED_IN_SUMMARY - bool(other)]]
     told = [other, *named] if other else named
     joined = told[0] if len(told) == 1 else f"{'; '.join(told[:-1])}; and {told[-1]}"
-    return f"{joined}." if other else f"Also today: {joined}."
+    return f"{joined}." if other else f"In brief: {joined}."
 
 
 def _told(headline: str) -> str:
-    """A headline as part of a sentence: its first clause where that says enough."""
+    """A headline as part of a sentence: its first clause where that says enough, and who says so."""
     plain = _plain(headline)
-    first = next(iter(clauses(plain)), plain)
-    return _fitted(first if len(first) >= _SUBJECT_LEAST else plain, _SUBJECT_LEAST, _CLAUSE_MOST)
+    head, voice = _voice(plain)
+    first = next(iter(clauses(head)), head)
+    short = f"{first}{voice}" if len(first) >= _SUBJECT_LEAST else plain
+    return _fitted(short, _SUBJECT_LEAST, _CLAUSE_MOST)
 
 
 def _other_wording(lead: Story, rules: Rules) -> str:

@@ -14,6 +14,7 @@ class ParsedEntry:
 
     `published` is what the feed claims, in UTC, or None; `published_raw` its words.
     `outlet` is set where an aggregator names the real publisher of an item.
+    `feed_title` is what the feed calls itself.
     `declared_id` is a caller's own id (JSON Feed `id`, RSS guid, Atom id).
     """
 
@@ -29,6 +30,7 @@ class ParsedEntry:
     outlet: str | None = None
     publisher: Publisher | None = None
     weight: float | None = None
+    feed_title: str = ""
 
 
 @dataclass(frozen=True)

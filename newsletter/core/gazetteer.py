@@ -6,12 +6,12 @@ known by its label, "kind:name" ("company:Lynas Rare Earths").
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
-from newsletter.core.tokens import exact_words, flat, has_cjk, stems
+from newsletter.core.tokens import Lexicon, flat, lexicon, stems
 
 
 @dataclass(frozen=True)
@@ -55,54 +55,6 @@ class Company:
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """Words to labels: phrases by their first stem, exact words, pieces by first sign.
-
-    An exact word in small letters stands for any capitals, others only for themselves. Names are
-    exact runs of words, by their first word.
-    """
-
-    phrases: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
-    exact: Mapping[str, tuple[str, ...]]
-    names: Mapping[str, tuple[tuple[str, str], ...]]
-    pieces: Mapping[str, tuple[tuple[str, str], ...]]
-
-    def find(self, text: str) -> frozenset[str]:
-        """The labels of all things named in the text."""
-        flattened = flat(text)
-        return self.find_in(text, flattened, stems(flattened))
-
-    def find_in(self, text: str, flattened: str, items: tuple[str, ...]) -> frozenset[str]:
-        """As `find`, for a text that was flattened and stemmed already."""
-        found = set(self._by_phrase(items))
-        found.update(self._by_exact(text))
-        if has_cjk(flattened):
-            found.update(self._by_piece(flattened))
-        return frozenset(found)
-
-    def _by_phrase(self, items: tuple[str, ...]) -> Iterator[str]:
-        known = self.phrases
-        for place, item in enumerate(items):
-            if item in known:
-                for phrase, labels in known[item]:
-                    if items[place : place + len(phrase)] == phrase:
-                        yield from labels
-
-    def _by_exact(self, text: str) -> Iterator[str]:
-        words = exact_words(text)
-        for word in (words | {word.casefold() for word in words}) & self.exact.keys():
-            yield from self.exact[word]
-        for word in words & self.names.keys():
-            yield from (label for name, label in self.names[word] if name in text)
-
-    def _by_piece(self, flattened: str) -> Iterator[str]:
-        for first in set(flattened) & self.pieces.keys():
-            for piece, label in self.pieces[first]:
-                if piece in flattened:
-                    yield label
-
-
-@dataclass(frozen=True)
 class Gazetteer:
     """The compiled field. `find` gives the labels of the things a text names."""
 
@@ -140,19 +92,20 @@ def names(labels: Iterable[str], kind: str) -> tuple[str, ...]:
     return tuple(sorted(label.removeprefix(prefix) for label in labels if label.startswith(prefix)))
 
 
-def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
+def gazetteer_from(data: object) -> Gazetteer:
     """The gazetteer compiled from the mapping that the YAML file holds.
 
-    Missing parts are taken as empty, so that an operator's own file may be short.
+    An operator's own file may be short, but names elements or companies. ValueError, with one
+    line for a reader, where the data is no gazetteer.
     """
-    parts = {key: value or {} for key, value in data.items()}
+    parts = _checked(data)
     events: Mapping[str, Any] = _part(parts, "events")
     negatives: Mapping[str, Any] = _part(parts, "negatives")
     companies: Mapping[str, Any] = _part(parts, "companies")
     places: Mapping[str, Any] = _part(parts, "places")
     return Gazetteer(
-        lexicon=_lexicon(_labelled_words(parts)),
-        outlets=_lexicon(
+        lexicon=lexicon(_labelled_words(parts)),
+        outlets=lexicon(
             (word, f"outlet:{kind}")
             for kind, words in _part(parts, "outlets").items()
             for word in words
@@ -179,6 +132,67 @@ def gazetteer_from(data: Mapping[str, object]) -> Gazetteer:
             for title in titles
         },
     )
+
+
+def _checked(data: object) -> Mapping[str, Any]:
+    """The parts of a gazetteer, each of its type, the empty ones left out."""
+    if not isinstance(data, Mapping):
+        raise _fault("it holds nothing" if data is None else f"{_shown(data)} is no mapping")
+    for key, part in data.items():
+        if key not in _ENTRIES:
+            near = get_close_matches(str(key), _ENTRIES, n=1, cutoff=0.0)[0]
+            raise _fault(f"unknown part {_shown(key)}; did you mean {near!r}?")
+        if part is None:
+            continue
+        if key in _LISTS:
+            _check_words(key, part)
+        elif not isinstance(part, Mapping):
+            raise _fault(f"{key}: must be a mapping, not {_shown(part)}")
+        else:
+            for name, facts in part.items():
+                _check_entry(key, name, facts)
+    parts = {key: part for key, part in data.items() if part}
+    if not any(label.startswith(("element:", "company:")) for _, label in _labelled_words(parts)):
+        raise _fault("it names no words for any element or company")
+    return parts
+
+
+def _check_entry(part: str, name: object, facts: object) -> None:
+    """ValueError where one entry of a part lacks something or has a wrong type."""
+    where, needs = f"{part}: {name}", _ENTRIES[part]
+    if not isinstance(name, str):
+        raise _fault(f"{where}: must be text, in quotes")
+    if part in _BARE and not isinstance(facts, Mapping):
+        return _check_words(where, facts)
+    if not isinstance(facts, Mapping):
+        raise _fault(f"{where}: must be a mapping, not {_shown(facts)}")
+    for key, kinds in needs.items():
+        if key not in facts:
+            raise _fault(f"{where}: {key!r} is missing")
+        if not isinstance(facts[key], kinds):
+            raise _fault(f"{where}: {key!r} cannot be {_shown(facts[key])}")
+    for key in ("words", "any", "both"):
+        _check_words(f"{where}: {key}", facts.get(key, []))
+    return None
+
+
+def _check_words(where: str, words: object) -> None:
+    if not isinstance(words, list):
+        raise _fault(f"{where}: must be a list of words, not {_shown(words)}")
+    for word in words:
+        if isinstance(word, list):
+            _check_words(where, word)
+        elif not isinstance(word, str) or not word.strip():
+            raise _fault(f"{where}: {_shown(word)} is no word; put it in quotes")
+
+
+def _fault(words: str) -> ValueError:
+    return ValueError(words)
+
+
+def _shown(value: object) -> str:
+    """A value in one short line."""
+    return repr(value)[:_LONGEST_SHOWN]
 
 
 def _part(parts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
@@ -263,6 +277,17 @@ _WORD_MAPS = {
     "stages": "stage",
 }
 
+_LONGEST_SHOWN = 60
+_LISTS = frozenset({"field", "near", "context", "soft"})
+_BARE = {*_WORD_MAPS, "unions", "outlets", "owners"} - {"companies", "places", "magnets", "stages"}
+_ENTRIES: Mapping[str, Mapping[str, Any]] = {
+    **{key: {"words": object} for key in (*_WORD_MAPS, *_LISTS, *_BARE)},
+    "stages": {"words": object, "section": str},
+    "events": {"importance": int | float, "section": str},
+    "negatives": {"weight": int | float, "any": object},
+}
+"""The parts of a gazetteer, and what an entry of each needs; a bare one may be a list of words."""
+
 
 def _flattened(words: Iterable[Any]) -> Iterator[str]:
     for word in words:
@@ -270,38 +295,3 @@ def _flattened(words: Iterable[Any]) -> Iterator[str]:
             yield word
         else:
             yield from _flattened(word)
-
-
-def _lexicon(labelled: Iterable[tuple[str, str]]) -> Lexicon:
-    phrases: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    exact: dict[str, set[str]] = defaultdict(set)
-    runs: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    pieces: dict[str, set[tuple[str, str]]] = defaultdict(set)
-    for word, label in labelled:
-        if word.startswith("="):
-            name = word[1:]
-            if " " in name:
-                runs[name.split(" ")[0]].add((name, label))
-            else:
-                exact[name].add(label)
-            continue
-        flattened = flat(word)
-        if has_cjk(flattened) or not stems(flattened):
-            pieces[flattened[:1]].add((flattened, label))
-        else:
-            phrases[stems(flattened)].add(label)
-    return Lexicon(
-        phrases=_by_first_stem(phrases),
-        exact={key: tuple(sorted(value)) for key, value in exact.items()},
-        names={key: tuple(sorted(value)) for key, value in runs.items()},
-        pieces={key: tuple(sorted(value)) for key, value in pieces.items() if key},
-    )
-
-
-def _by_first_stem(
-    phrases: Mapping[tuple[str, ...], set[str]],
-) -> dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]:
-    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
-    for phrase, labels in phrases.items():
-        found[phrase[0]].append((phrase, tuple(sorted(labels))))
-    return {first: tuple(known) for first, known in found.items()}

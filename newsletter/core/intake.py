@@ -169,7 +169,7 @@ def clean_entry(parsed: ParsedEntry, *, source: Source, now: datetime) -> Entry:
     The title is empty only where the item has neither title nor text. A link that is no web
     address is left out, not the item.
     """
-    outlet = clean_line(repair(parsed.outlet or "")) or source.name
+    outlet = _outlet(parsed, source)
     highlights, text = _text(parsed, outlet)
     summary = _summary(parsed, outlet)
     title = _title(parsed, outlet) or cut(clean_line(summary or text), _TITLE_FROM_TEXT)
@@ -193,6 +193,12 @@ def clean_entry(parsed: ParsedEntry, *, source: Source, now: datetime) -> Entry:
         authors=_authors(parsed.authors),
         sources=(source.name,),
     )
+
+
+def _outlet(parsed: ParsedEntry, source: Source) -> str:
+    """The publisher's name as a reader knows it."""
+    title = parsed.feed_title if source.is_unnamed else ""
+    return clean_line(repair(plain(parsed.outlet or title)))[:MAX_TITLE] or source.name
 
 
 def _link(parsed: ParsedEntry) -> str:

@@ -146,7 +146,8 @@ def best(
     Among equals the best regarded, then the latest day's is taken, since it knows how things
     stand, then the earliest, then the headline that says most. `dull_ids` are the entries that
     only comment or explain; they give way to those that tell the news. `list_pages` are addresses
-    that lead to no single article.
+    that lead to no single article; of copies of one text, one on such a page stands before one
+    without any link.
     """
     first = min(readings, key=_age)
 
@@ -169,7 +170,21 @@ def best(
             entry.id,
         )
 
-    return min(readings, key=order)
+    chosen = min(readings, key=order)
+    if is_web_link(chosen.entry.url):
+        return chosen
+    copies = (r for r in readings if is_web_link(r.entry.url) and _is_as_good(r, chosen))
+    return min((r for r in copies if r.entry.id not in dull_ids), key=order, default=chosen)
+
+
+def _is_as_good(reading: Reading, chosen: Reading) -> bool:
+    """Whether a reader finds the chosen article's text here as well."""
+    return (
+        same_text(reading, chosen)
+        and reading.entry.language == chosen.entry.language
+        and is_told_elsewhere(reading) == is_told_elsewhere(chosen)
+        and reading.entry.paywall <= chosen.entry.paywall
+    )
 
 
 def list_pages(entries: Sequence[Entry]) -> frozenset[str]:

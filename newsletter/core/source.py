@@ -23,6 +23,7 @@ class Publisher(StrEnum):
 class Source:
     """A place to read: its name is its identity, its address may move.
 
+    `is_unnamed` marks one given by its address alone: readers see the feed's own title instead.
     `weight` is 1.0 for a normal outlet, up to 1.5 for one with authority on the field.
     """
 
@@ -35,3 +36,4 @@ class Source:
     language: str | None = None
     paywall: bool = False
     enabled: bool = True
+    is_unnamed: bool = False

@@ -1,13 +1,22 @@
-"""Words out of text: one spelling for every way a word is written, in any script."""
+"""Words out of text: one spelling for every way a word is written, in any script.
+
+A lexicon finds the labels of the words that a text holds.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
+from typing import TYPE_CHECKING
 
 from snowballstemmer import stemmer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _HAS_CJK = re.compile(f"[{CJK}]")
@@ -122,3 +131,87 @@ def features(items: tuple[str, ...]) -> list[str]:
 
 def _pairs(run: str) -> list[str]:
     return [run[place : place + 2] for place in range(len(run) - 1)] or [run]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Words to labels: phrases by their first stem, exact words, pieces by first sign.
+
+    An exact word in small letters stands for any capitals, others only for themselves. Names are
+    exact runs of words, by their first word.
+    """
+
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
+    exact: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, tuple[tuple[str, str], ...]]
+    pieces: Mapping[str, tuple[tuple[str, str], ...]]
+
+    def find(self, text: str) -> frozenset[str]:
+        """The labels of all things named in the text."""
+        flattened = flat(text)
+        return self.find_in(text, flattened, stems(flattened))
+
+    def find_in(self, text: str, flattened: str, items: tuple[str, ...]) -> frozenset[str]:
+        """As `find`, for a text that was flattened and stemmed already."""
+        found = set(self._by_phrase(items))
+        found.update(self._by_exact(text))
+        if has_cjk(flattened):
+            found.update(self._by_piece(flattened))
+        return frozenset(found)
+
+    def _by_phrase(self, items: tuple[str, ...]) -> Iterator[str]:
+        known = self.phrases
+        for place, item in enumerate(items):
+            if item in known:
+                for phrase, labels in known[item]:
+                    if items[place : place + len(phrase)] == phrase:
+                        yield from labels
+
+    def _by_exact(self, text: str) -> Iterator[str]:
+        words = exact_words(text)
+        for word in (words | {word.casefold() for word in words}) & self.exact.keys():
+            yield from self.exact[word]
+        for word in words & self.names.keys():
+            yield from (label for name, label in self.names[word] if name in text)
+
+    def _by_piece(self, flattened: str) -> Iterator[str]:
+        for first in set(flattened) & self.pieces.keys():
+            for piece, label in self.pieces[first]:
+                if piece in flattened:
+                    yield label
+
+
+def lexicon(labelled: Iterable[tuple[str, str]]) -> Lexicon:
+    """The lexicon of words with their labels; the gazetteer says how words are written."""
+    phrases: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    exact: dict[str, set[str]] = defaultdict(set)
+    runs: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    pieces: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for word, label in labelled:
+        if word.startswith("="):
+            name = word[1:]
+            if " " in name:
+                runs[name.split(" ")[0]].add((name, label))
+            else:
+                exact[name].add(label)
+            continue
+        flattened = flat(word)
+        if has_cjk(flattened) or not stems(flattened):
+            pieces[flattened[:1]].add((flattened, label))
+        else:
+            phrases[stems(flattened)].add(label)
+    return Lexicon(
+        phrases=_by_first_stem(phrases),
+        exact={key: tuple(sorted(value)) for key, value in exact.items()},
+        names={key: tuple(sorted(value)) for key, value in runs.items()},
+        pieces={key: tuple(sorted(value)) for key, value in pieces.items() if key},
+    )
+
+
+def _by_first_stem(
+    phrases: Mapping[tuple[str, ...], set[str]],
+) -> dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]:
+    found: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = defaultdict(list)
+    for phrase, labels in phrases.items():
+        found[phrase[0]].append((phrase, tuple(sorted(labels))))
+    return {first: tuple(known) for first, known in found.items()}

@@ -88,6 +88,7 @@ def _entry(item: Any, feed: Any, *, is_atom: bool) -> ParsedEntry:  # noqa: ANN4
         language=_string(item.get("language")) or _language(item, feed),
         authors=tuple(_authors(item)),
         outlet=_outlet(item, feed),
+        feed_title=_string(feed.get("title")),
     )
 
 

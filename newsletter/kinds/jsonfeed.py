@@ -70,6 +70,7 @@ def _entry(item: _Object, feed: _Object, url: str, language: str | None) -> Pars
         outlet=_string(source, "title") or None,
         publisher=_publisher(_string(source, "kind")),
         weight=_number(source.get("weight")),
+        feed_title=_string(feed, "title"),
     )
 
 

@@ -84,7 +84,7 @@ def _make_folder() -> None:
     from pathlib import Path
 
     try:
-        Path(_name()).parent.mkdir(parents=True, exist_ok=True)
+        Path(_name()).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{_name()}: its folder cannot be made: {error.strerror}") from error
 

@@ -33,6 +33,9 @@ class FilesTransport:
     An accepted message is on the disk: its file and then its folder are synchronised before the
     outcome is given. A key that is in the Maildir already, read or unread, is left as it is. A
     message that a person has deleted is forgotten, as in any mailbox.
+
+    Lines end with LF alone, as in the files that Postfix and Dovecot write: CRLF belongs to the
+    wire, and some readers show its CR as `^M`.
     """
 
     name = "files"
@@ -106,7 +109,7 @@ class FilesTransport:
         descriptor, temporary = tempfile.mkstemp(dir=self._directory / "tmp", prefix=f"{name}.")
         try:
             with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor, not a path
-                file.write(content)
+                file.write(content.replace(b"\r\n", b"\n"))
                 file.flush()
                 os.fsync(file.fileno())
             Path(temporary).replace(self._directory / "new" / name)

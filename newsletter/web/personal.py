@@ -9,12 +9,15 @@ Whatever cookie later sign-in pages set is SameSite and is not looked at here.
 
 GET and HEAD change nothing, for link scanners open every link. A POST changes something only with
 the exact words of a button, or of RFC 8058.
+
+After a button the browser is sent to the same page with one fixed word, such as `?done=back`, and
+the page says what happened. It says so only where the subscription stands accordingly; any other
+word is as good as none.
 """
 
 from __future__ import annotations
 
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING
@@ -35,12 +38,14 @@ from subscribers.errors import (
     TokenError,
 )
 from subscribers.tokens import Purpose, read_token
-from subscribers.values import How, Subscriber
+from subscribers.values import How, Status, Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest
+
+    _Button = tuple[Callable[["_Visit"], Subscriber], str]  # what it does, and the word for it
 
 ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058, section 3.1
 
@@ -51,6 +56,9 @@ WORDS = {
     "pause": "Pause",
     "resume": "Resume now",
 }
+# The word in the address after a button, and the one standing in which the page repeats it. A page
+# after leaving needs none: "You have left" is all it says.
+_DONE = {"back": Status.ACTIVE, "paused": Status.PAUSED, "resumed": Status.ACTIVE}
 _PROPOSED_PAUSE = timedelta(days=14)
 
 
@@ -61,6 +69,7 @@ class _Visit:
     person: Subscriber
     page: str
     now: datetime
+    done: str = ""
 
     @property
     def today(self) -> date:
@@ -93,10 +102,10 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     """GET: a page with one button. POST: out at once, by the button or by RFC 8058's one click."""
     visit = _visit(token, Purpose.LEAVE, "/u/")
     if request.method != "POST":
-        return _leave_page(visit)
+        return _leave_page(_after(request, visit))
     if request.POST.getlist(ONE_CLICK[0]) == [ONE_CLICK[1]]:
         return _one_click(visit)
-    return _pressed(request, visit, {"leave": _leave, "come-back": _come_back})
+    return _pressed(request, visit, {"leave": (_leave, ""), "come-back": (_come_back, "back")})
 
 
 @personal
@@ -104,10 +113,14 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """GET: where the subscription stands, in words. POST: pause, resume, leave, come back."""
     visit = _visit(token, Purpose.PREFERENCES, "/p/")
     if request.method != "POST":
-        return _preferences_page(visit)
+        return _preferences_page(_after(request, visit))
     if request.POST.get("act") == "pause":
         return _pause(request, visit)
-    buttons = {"leave": _leave, "come-back": _come_back, "resume": _resume}
+    buttons: Mapping[str, _Button] = {
+        "leave": (_leave, ""),
+        "come-back": (_come_back, "back"),
+        "resume": (_resume, "resumed"),
+    }
     return _pressed(request, visit, buttons)
 
 
@@ -119,20 +132,28 @@ def _visit(token: str, purpose: Purpose, page: str) -> _Visit:
     return _Visit(person, page, timezone.now().astimezone(settings.CONFIG.zone))
 
 
-def _pressed(
-    request: HttpRequest, visit: _Visit, buttons: Mapping[str, Callable[[_Visit], Subscriber]]
-) -> HttpResponse:
+def _after(request: HttpRequest, visit: _Visit) -> _Visit:
+    """The visit with the word in its address, where that is true of the subscription now."""
+    done, person = request.GET.get("done", ""), visit.person
+    is_true = _DONE.get(done) is person.status_on(visit.today) and not person.suppression
+    return replace(visit, done=done if is_true else "")
+
+
+def _pressed(request: HttpRequest, visit: _Visit, buttons: Mapping[str, _Button]) -> HttpResponse:
     """What a button asks for, then the page again, so that reloading it repeats nothing.
 
     A button of a page that is out of date may ask for what no longer fits; the page says how
     things stand now.
     """
-    press = buttons.get(request.POST.get("act", ""))
-    if press is None:
+    button = buttons.get(request.POST.get("act", ""))
+    if button is None:
         return show("bad-request.html", status=400)
-    with suppress(StatusError, SuppressedError):
+    press, done = button
+    try:
         press(visit)
-    return _page_again(request)
+    except (StatusError, SuppressedError):
+        done = ""
+    return _page_again(request, done)
 
 
 def _one_click(visit: _Visit) -> HttpResponse:
@@ -169,8 +190,8 @@ def _pause(request: HttpRequest, visit: _Visit) -> HttpResponse:
     except (ValueError, PauseError):
         return _preferences_page(visit, wrong_date=given, status=422)
     except StatusError:
-        pass  # they left meanwhile, in another window: the page says so
-    return _page_again(request)
+        return _page_again(request)  # they left meanwhile, in another window: the page says so
+    return _page_again(request, "paused")
 
 
 def _pause_until(visit: _Visit, until: date) -> None:
@@ -184,8 +205,8 @@ def _pause_until(visit: _Visit, until: date) -> None:
     )
 
 
-def _page_again(request: HttpRequest) -> HttpResponse:
-    return _SeeOther(request.path)
+def _page_again(request: HttpRequest, done: str = "") -> HttpResponse:
+    return _SeeOther(f"{request.path}?done={done}" if done else request.path)
 
 
 def _leave_page(visit: _Visit) -> HttpResponse:
@@ -212,6 +233,7 @@ def _standing(visit: _Visit) -> dict[str, object]:
     person = visit.person
     return {
         "words": WORDS,
+        "done": visit.done,
         "address": person.masked_address,
         "status": person.status_on(visit.today).value,
         "suppression": person.suppression.value if person.suppression else "",

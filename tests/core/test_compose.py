@@ -62,11 +62,25 @@ def test_preheader_and_summary_name_the_next_stories_in_the_readers_language() -
     draft = drafted(*DAY)
     assert len(draft.preheader) <= 110
     assert DAY[1].title in draft.preheader
-    assert draft.summary.startswith("Also today: ")
+    assert draft.summary.startswith("In brief: ")
     assert draft.summary.endswith(".")
     assert draft.lead
     assert draft.lead.headline not in draft.summary
     assert "노비온" not in draft.preheader + draft.summary
+
+
+def test_who_says_so_is_never_cut_off() -> None:
+    said = "China considers U.S. rare earth export curbs: Global Times editor"
+    draft = drafted(entry("Beijing bans the export of rare earths", outlet="A"), entry(said))
+    assert draft.lead
+    assert draft.lead.headline != said
+    assert said in draft.summary
+    assert said in draft.preheader
+    long = f"Lynas is to sell its plant in Malaysia to {'a group of buyers ' * 4}abroad: sources"
+    assert drafted(entry(long)).subject.endswith("…: sources")
+    assert len(drafted(entry(long)).subject) <= 70
+    told = drafted(entry("Beijing bans the export of rare earths", outlet="A"), entry(long))
+    assert told.summary.endswith("…: sources.")
 
 
 def test_the_summary_tells_the_lead_in_another_outlets_words() -> None:

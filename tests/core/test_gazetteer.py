@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from newsletter.core.amounts import acts_in, figures_in, is_unusual, money_in
@@ -101,8 +103,44 @@ def test_invisible_characters_do_not_hide_a_word() -> None:
     assert visible("a\u200bb\u0000c\nd") == "abc d"
 
 
-def test_an_empty_gazetteer_finds_nothing() -> None:
-    assert gazetteer_from({}).find("rare earths") == frozenset()
+def test_a_short_gazetteer_finds_what_it_names_and_nothing_else() -> None:
+    short = gazetteer_from({"elements": {"Cerium": ["cerium"]}, "countries": None})
+    assert short.find("cerium and rare earths") == {"element:Cerium"}
+
+
+CERIUM = {"Cerium": {"words": ["cerium"]}}
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (None, "it holds nothing"),
+        ("rare earths", "'rare earths' is no mapping"),
+        (["cerium"], "is no mapping"),
+        ({"elemnts": CERIUM}, "unknown part 'elemnts'; did you mean 'elements'?"),
+        ({3: CERIUM}, "unknown part 3"),
+        ({"elements": 3}, "elements: must be a mapping, not 3"),
+        ({"elements": {"Cerium": 3}}, "elements: Cerium: must be a list of words, not 3"),
+        ({"elements": {"Cerium": {"words": "cerium"}}}, "Cerium: words: must be a list of words"),
+        ({"elements": {"Cerium": {"symbol": "Ce"}}}, "elements: Cerium: 'words' is missing"),
+        ({"elements": {"Cerium": [True]}}, "Cerium: True is no word; put it in quotes"),
+        ({"elements": {False: ["cerium"]}}, "elements: False: must be text, in quotes"),
+        ({"companies": {"Lynas": ["lynas"]}}, "companies: Lynas: must be a mapping"),
+        ({"field": "rare earth"}, "field: must be a list of words, not 'rare earth'"),
+        ({"events": {"plant": {"section": "stage"}}}, "events: plant: 'importance' is missing"),
+        (
+            {"events": {"plant": {"section": "stage", "importance": "high"}}},
+            "events: plant: 'importance' cannot be 'high'",
+        ),
+        ({}, "it names no words for any element or company"),
+        ({"field": ["rare earth"]}, "it names no words for any element or company"),
+        ({"elements": {"Cerium": {"words": []}}}, "it names no words for any element or company"),
+    ],
+)
+def test_what_is_no_gazetteer_is_refused_in_one_line(data: object, words: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(words)) as refused:
+        gazetteer_from(data)
+    assert "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -126,6 +126,16 @@ def test_a_list_page_is_no_article() -> None:
     assert first(*listed, linked).best == linked
 
 
+def test_of_two_copies_the_one_on_a_list_page_stands_before_one_without_a_link() -> None:
+    page = "https://paper.example/rare-earths/"
+    told = ["Lynas opens a plant in Malaysia", "Brazil maps ionic clays in Goiás", CONTROL]
+    listed = [replace(entry(title, outlet="P", hours=2), url=page) for title in told]
+    bare = replace(entry(CONTROL, outlet="P", hours=5), url="urn:none:1")
+    story = first(*listed, bare)
+    assert bare in story.entries
+    assert story.best == listed[-1]
+
+
 def test_a_doubtful_entry_counts_where_it_tells_a_relevant_event() -> None:
     deed = entry("ZZT: scheme implementation deed with Energy Fuels at A$447 million", outlet="X")
     bid = entry(

@@ -186,6 +186,110 @@ def test_a_button_answers_with_see_other_so_that_reloading_repeats_nothing(
     assert (response.status_code, response["Location"]) == (303, reader.preferences)
 
 
+def test_who_comes_back_on_the_leave_page_is_told_so_and_not_asked_to_leave(
+    client: Client, reader: Reader
+) -> None:
+    client.post(reader.leave, {"act": "leave"})
+    response = client.post(reader.leave, {"act": "come-back"})
+    assert (response.status_code, response["Location"]) == (303, f"{reader.leave}?done=back")
+    page = text(client.get(response["Location"]))
+    assert "<h1>You are back on the list</h1>" in page
+    assert "<title>You are back on the list" in page
+    assert "<button" not in page
+    assert '<a href="?">' in page  # the same page without the word, where the button is
+
+
+def test_a_link_made_for_leaving_gives_no_link_to_the_preferences(
+    client: Client, reader: Reader
+) -> None:
+    client.post(reader.leave, {"act": "leave"})
+    page = text(client.post(reader.leave, {"act": "come-back"}, follow=True))
+    assert "/p/" not in page
+    assert "the preferences link at the foot of any" in page
+
+
+def press(client: Client, path: str, act: str) -> Any:
+    until = (today() + timedelta(days=20)).isoformat()
+    return client.post(path, {"act": act, "until": until})
+
+
+@pytest.mark.parametrize(
+    ("before", "act", "word", "told"),
+    [
+        ([], "pause", "paused", "Your pause is set."),
+        (["pause"], "pause", "paused", "Your pause is set."),
+        (["pause"], "resume", "resumed", "The pause is over."),
+        (["leave"], "come-back", "back", "You are back on the list."),
+        (["pause", "leave"], "come-back", "back", "You are back on the list."),
+    ],
+)
+def test_the_preferences_say_what_a_button_has_done(
+    client: Client, reader: Reader, before: list[str], act: str, word: str, told: str
+) -> None:
+    for earlier in before:
+        press(client, reader.preferences, earlier)
+    assert told not in text(client.get(reader.preferences))
+    response = press(client, reader.preferences, act)
+    expected = (303, f"{reader.preferences}?done={word}")
+    assert (response.status_code, response["Location"]) == expected
+    page = text(client.get(response["Location"]))
+    assert f'<p class="done" role="status"><strong>{told}</strong>' in page
+    assert "<title>Done: " in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("done=", "done=x", "done=BACK", "done=left", "done=paused", "back", "done=back&done=x"),
+        *("done=%3Cscript%3E", "done=%00", "done=%ff", "done[]=back"),
+    ],
+)
+def test_a_word_that_is_unknown_or_not_true_changes_nothing_on_the_page(
+    client: Client, reader: Reader, query: str
+) -> None:
+    for path in (reader.leave, reader.preferences):
+        assert client.get(f"{path}?{query}").content == client.get(path).content
+
+
+@pytest.mark.parametrize("word", ["back", "paused", "resumed"])
+def test_a_word_in_the_address_changes_nothing_and_hides_no_leaving(
+    client: Client,
+    reader: Reader,
+    word: str,
+    everything: Callable[[], dict[str, list[object]]],
+) -> None:
+    signup.leave(reader.id, how=How.FORM, now=datetime.now(UTC))
+    before = everything()
+    for path in (reader.leave, reader.preferences):
+        assert client.get(f"{path}?done={word}").content == client.get(path).content
+    assert everything() == before
+
+
+def test_a_button_or_one_click_counts_on_a_page_that_tells_of_another(
+    client: Client, reader: Reader
+) -> None:
+    response = client.post(f"{reader.preferences}?done=back", {"act": "pause", "until": "soon"})
+    assert response.status_code == 422
+    assert 'class="done"' not in text(response)
+    assert "<h1>You have left</h1>" in text(one_click(client, f"{reader.leave}?done=back"))
+    assert reader.now.status is Status.LEFT
+
+
+def test_a_button_that_could_not_do_its_work_claims_nothing(client: Client, reader: Reader) -> None:
+    press(client, reader.preferences, "leave")
+    for act in ("pause", "resume"):
+        assert press(client, reader.preferences, act)["Location"] == reader.preferences
+    suppress_subscriber(reader.id, SuppressionReason.BOUNCED, now=datetime.now(UTC))
+    for path in (reader.leave, reader.preferences):
+        assert press(client, path, "come-back")["Location"] == path
+
+
+def test_nobody_without_mail_is_told_that_it_comes(client: Client, reader: Reader) -> None:
+    suppress_subscriber(reader.id, SuppressionReason.BOUNCED, now=datetime.now(UTC))
+    for path in (reader.leave, reader.preferences):
+        assert client.get(f"{path}?done=back").content == client.get(path).content
+
+
 @pytest.mark.parametrize("until", ["", "soon", "2020-01-01", "9999-12-31", "2027-02-30", "\x00"])
 def test_a_date_that_cannot_be_kept_is_explained_beside_the_field(
     client: Client, reader: Reader, until: str

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-KEY = "a key for this test only"
+KEY = "a key for this test only, long enough to be taken"
 PROGRAM = """
 from datetime import UTC, datetime
 import django
