@@ -1,16 +1,17 @@
 """newsletter.yaml to typed, frozen settings. All faults are found at once, each with its place.
 
 Order of precedence: the environment (`NEWSLETTER_DELIVERY__TRANSPORT=smtp`, `DATABASE_URL`), the
-file, the defaults below. Relative paths follow the folder of the file. A secret is never written
-in the file: it says `${ENV_NAME}`, or is set by its environment variable.
+file, the defaults below. Relative paths, SQLite's among them, follow the folder of the file. A
+secret is never written in the file: it says `${ENV_NAME}`, or is set by its environment variable.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 DEFAULT_FILE = Path("newsletter.yaml")
 DATABASES = ("sqlite", "postgres", "postgresql")
 LEAST_KEY = 32
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_DOMAIN = re.compile(rf"localhost|{_LABEL}(?:\.{_LABEL})+")
+_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
 
 
 def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
@@ -61,31 +65,64 @@ def _one_address(text: str) -> str:
     from email.utils import parseaddr
 
     local, _, domain = parseaddr(text)[1].rpartition("@")
-    is_domain = domain == "localhost" or "." in domain.strip(".")
-    if not local or "@" in local or not is_domain:
-        raise ValueError("expected an address such as: Daily Brief <daily@news.example.org>")
+    if not local or "@" in local or not _DOMAIN.fullmatch(domain):
+        raise ValueError(
+            "expected an address such as: Daily Brief <daily@news.example.org>,"
+            " its domain in letters a-z, digits, hyphens and dots"
+        )
     if "\n" in text or "\r" in text:
         raise ValueError("expected one line")
     return text
 
 
 def _web_address(text: str) -> str:
-    if not text.startswith(("http://", "https://")) or len(text.split("//", 1)[1]) == 0:
+    if not text.startswith(("http://", "https://")):
         raise ValueError("expected an address that starts with https:// or http://")
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host = ""
+    if host and not host.isascii():
+        raise ValueError("expected a host in ASCII: write its punycode form, such as xn--bcher-kva")
+    if not _HOST.fullmatch(host) or any(sign.isspace() for sign in text):
+        raise ValueError("expected an address such as https://news.example.org")
     return text.rstrip("/")
 
 
-def _place_to_read(text: str) -> str:
-    scheme = urlsplit(text).scheme
+def _place_to_read(text: str, info: ValidationInfo) -> str:
+    try:
+        scheme = urlsplit(text).scheme
+    except ValueError:
+        scheme = "none"
     if scheme not in ("", "http", "https"):
         raise ValueError("expected an address that starts with https:// or http://, or a file")
-    return text
+    return text if scheme else str(_beside_the_file(Path(text), info))
 
 
-def _database(text: str) -> str:
-    if text and text.partition(":")[0] not in DATABASES:
+def _database(text: str, info: ValidationInfo) -> str:
+    scheme, _, rest = text.partition(":")
+    if text and scheme not in DATABASES:
         raise ValueError("expected sqlite:///path or postgres://user@host/name")
-    return text
+    if scheme != "sqlite":
+        return text
+    path, mark, query = rest.removeprefix("///").partition("?")
+    if path in ("", "//", ":memory:", "//:memory:"):
+        raise ValueError("a database in memory keeps nothing: expected sqlite:///path")
+    if not rest.startswith("///"):
+        raise ValueError("expected sqlite:///path, with three slashes")
+    return _sqlite(_beside_the_file(Path(unquote(path)), info)) + mark + query
+
+
+def _sqlite(file: Path) -> str:
+    return f"sqlite:///{quote(str(file))}"
+
+
+def _no_more_than_stories(least: int, info: ValidationInfo) -> int:
+    most = info.data.get("stories", least)
+    if least > most:
+        raise ValueError(f"expected no more than `edition.stories`, which is {most}")
+    return least
 
 
 def _long_enough(key: SecretStr) -> SecretStr:
@@ -157,7 +194,7 @@ class EditionSettings(Settings):
     window_hours: float = Field(72, gt=0, le=24 * 14)
     stories: int = Field(8, ge=1, le=40)
     also: int = Field(8, ge=0, le=60)
-    least_stories: int = Field(3, ge=1)
+    least_stories: Annotated[int, AfterValidator(_no_more_than_stories)] = Field(3, ge=1)
     memory_days: int = Field(14, ge=0, le=365)
     per_outlet: int = Field(3, ge=1)
     per_section: int = Field(3, ge=1)
@@ -218,7 +255,7 @@ class SourceSettings(Settings):
     """One place to read."""
 
     name: str = Field(min_length=1, max_length=120)
-    url: Annotated[str, AfterValidator(_place_to_read)] = Field(min_length=1)
+    url: Annotated[str, Field(min_length=1), AfterValidator(_place_to_read)]
     kind: Literal["auto", "feed", "jsonfeed"] = "auto"
     group: str = "Trade press"
     publisher: Publisher = Publisher.TRADE_PRESS
@@ -260,7 +297,7 @@ class Config(Settings):
     @property
     def database_url(self) -> str:
         """Where the tables are: the setting, else SQLite in the state folder."""
-        return self.database or f"sqlite:///{self.state / 'newsletter.db'}"
+        return self.database or _sqlite(self.state / "newsletter.db")
 
     @property
     def zone(self) -> ZoneInfo:

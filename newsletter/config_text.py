@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 PREFIX = "NEWSLETTER_"
 RESERVED = frozenset({"NEWSLETTER_CONFIG"})  # names the file itself, and is no setting
 _REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_PASSWORD_IN_URL = re.compile(r"//[^/@:]*:[^/@]+@")
+_PASSWORD_IN_URL = re.compile(
+    r"^(?!sqlite:)(?:.*?://(?:[^/]*:[^/]+|[^/@:]*:.+)@|.*[?&](?:ssl)?password=[^&])", re.IGNORECASE
+)
 
 _VARIABLES = {
     "password": "SMTP_PASSWORD",
@@ -28,6 +30,8 @@ _VARIABLES = {
     "secret_key": "NEWSLETTER_SECRET_KEY",
     "database": "DATABASE_URL",
 }
+
+_ENDLESS = "is nested without end, or far too deep"
 
 Location = tuple[str | int, ...]
 
@@ -53,6 +57,14 @@ class _Loader(_SafeLoader):
             seen[key.value] = line
         return super().construct_mapping(node, deep=deep)
 
+    def construct_whole_number(self, node: yaml.ScalarNode) -> int | str:
+        """Base 10 always, so that 08 is eight; what is no number stays text, to be reported."""
+        text = str(node.value)
+        try:
+            return int(text, 10)
+        except ValueError:
+            return text
+
 
 _DROPPED = {"tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:int", "tag:yaml.org,2002:float"}
 _Loader.yaml_implicit_resolvers = {
@@ -65,6 +77,9 @@ _Loader.add_implicit_resolver(
 _Loader.add_implicit_resolver(
     "tag:yaml.org,2002:int", re.compile(r"^[-+]?[0-9]+$"), list("-+0123456789")
 )
+
+
+_Loader.add_constructor("tag:yaml.org,2002:int", _Loader.construct_whole_number)
 
 
 @dataclass
@@ -101,26 +116,34 @@ def read_text(file: Path) -> ConfigText:
 
 
 def _parsed(text: str, name: str) -> ConfigText:
-    loader = _Loader(text)
-    loader.name = name
     try:
-        node = loader.get_single_node()
-        data = loader.construct_document(node) if node else {}
+        data, places = _loaded(text, name)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         has_tab = "\t" in "".join(text.splitlines()[line - 1 : line])
         hint = "; indent with spaces, not tabs" if has_tab else ""
         raise ConfigError([f"{name}:{line}: is not valid YAML: {error.problem}{hint}"]) from None
-    except (yaml.YAMLError, TypeError, ValueError) as error:
-        raise ConfigError([f"{name}: is not valid YAML: {error}"]) from None
+    except RecursionError:
+        raise ConfigError([f"{name}: {_ENDLESS}"]) from None
+    except (yaml.YAMLError, TypeError, ValueError, LookupError, AttributeError) as error:
+        reason = " ".join(str(error).split())
+        raise ConfigError([f"{name}: is not valid YAML: {reason}"]) from None
+    if not isinstance(data, dict):
+        found = "a list" if isinstance(data, list) else "a single value"
+        raise ConfigError([f"{name}:1: expected settings such as `newsletter:`, found {found}"])
+    return ConfigText(name, data, places)
+
+
+def _loaded(text: str, name: str) -> tuple[Any, dict[Location, str]]:
+    loader = _Loader(text)
+    loader.name = name
+    try:
+        node = loader.get_single_node()
+        data = loader.construct_document(node) if node else {}
+        return data, dict(_places(node, name))
     finally:
         loader.dispose()
-    if not isinstance(data, dict):
-        raise ConfigError(
-            [f"{name}:1: expected settings such as `newsletter:`, found {str(data)[:40]!r}"]
-        )
-    return ConfigText(name, data, dict(_places(node, name)))
 
 
 def _places(node: yaml.Node | None, name: str, at: Location = ()) -> Iterator[tuple[Location, str]]:
@@ -143,13 +166,19 @@ def overridden(
     """
     faults: dict[Location, str] = {}
     places = dict(text.places)
-    data = _filled(text.data, (), places, model, environ, faults)
-    used = set(_REFERENCE.findall(str(text.data)))
-    for name in sorted(environ):
-        if name.startswith(PREFIX) and name not in RESERVED | used:
-            location = tuple(name.removeprefix(PREFIX).lower().split("__"))
-            _lay(data, location, _value(environ[name]))
-            places[location] = f"environment variable {name}"
+    try:
+        data = _filled(text.data, (), places, model, environ, faults)
+        spared = RESERVED | set(_REFERENCE.findall(str(text.data)))
+    except RecursionError:
+        raise ConfigError([f"{text.name}: {_ENDLESS}"]) from None
+    given = [name for name in environ if name.startswith(PREFIX) and environ[name]]
+    for name in sorted(set(given) - spared, key=lambda name: (name.count("__"), name)):
+        layer = _Layer(f"environment variable {name}", places, faults)
+        location = tuple(name.removeprefix(PREFIX).lower().split("__"))
+        value = _value(environ[name])
+        for key in reversed(location):
+            value = {key: value}
+        layer.lay(data, value, model)
     if environ.get("DATABASE_URL"):
         data["database"] = environ["DATABASE_URL"]
         places[("database",)] = "environment variable DATABASE_URL"
@@ -170,18 +199,46 @@ def _value(text: str) -> Any:  # noqa: ANN401 - whatever YAML makes of a list or
     if text[:1] not in "[{" or not text:
         return text
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
-    except yaml.YAMLError:
+        return _loaded(text, "environment")[0]
+    except (
+        yaml.YAMLError,
+        ConfigError,
+        TypeError,
+        ValueError,
+        LookupError,
+        AttributeError,
+        RecursionError,
+    ):
         return text
 
 
-def _lay(data: dict[str, Any], location: tuple[str, ...], value: object) -> None:
-    *parents, last = location
-    for key in parents:
-        inner = data.get(key)
-        data[key] = dict(inner) if isinstance(inner, dict) else {}
-        data = data[key]
-    data[last] = value
+@dataclass(frozen=True)
+class _Layer:
+    """One environment variable, to be laid over the values: a group is merged, never replaced."""
+
+    place: str
+    places: dict[Location, str]
+    faults: dict[Location, str]
+
+    def lay(
+        self, data: dict[Any, Any], over: dict[Any, Any], model: type[BaseModel], at: Location = ()
+    ) -> None:
+        for key, value in over.items():
+            group = inner_model(model.model_fields, key)
+            here = (*at, key)
+            if group is None:
+                data[key] = value
+                for below in [one for one in self.places if one[: len(here)] == here]:
+                    del self.places[below]
+                self.places[here] = self.place
+            elif not isinstance(value, dict):
+                self.faults[here] = f"{self.place}: `{dotted(here)}`: expected a group of settings"
+            else:
+                self.places.setdefault(here, self.place)
+                before = data.get(key)
+                if before is None or isinstance(before, dict):  # else the file's own fault
+                    data[key] = dict(before or {})
+                    self.lay(data[key], value, group, here)
 
 
 def _filled(
@@ -225,11 +282,12 @@ def _is_bare_secret(
     fields: Mapping[str, Any],
     faults: dict[Location, str],
 ) -> bool:
-    if not isinstance(value, str) or not value or _REFERENCE.search(value):
+    if not isinstance(value, str) or not value:
         return False
     found = fields.get(str(at[-1]))
-    is_secret = getattr(found, "annotation", None) is SecretStr
-    if not is_secret and not (at == ("database",) and _PASSWORD_IN_URL.search(value)):
+    is_secret = getattr(found, "annotation", None) is SecretStr and not _REFERENCE.search(value)
+    in_url = at == ("database",) and _PASSWORD_IN_URL.search(_REFERENCE.sub("", value))
+    if not is_secret and not in_url:
         return False
     name = _VARIABLES.get(str(at[-1]), str(at[-1]).upper())
     faults[at] = (

@@ -39,19 +39,26 @@ def ensure_secret(config: Config) -> str:
 
 
 def _made(file: Path) -> str:
+    """A new key, written beside the file and linked to its name whole: never an empty key."""
     key = secrets.token_urlsafe(48)
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # addresses lie beside it
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as out:
+            out.write(key + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(beside, file)
     except FileExistsError:
-        return _read(file)
+        return _read(file)  # another command was faster
     except OSError as error:
         raise NewsletterError(
             f"{file}: the signing key cannot be written: {error.strerror};"
             " make the folder writable or set NEWSLETTER_SECRET_KEY"
         ) from error
-    with os.fdopen(descriptor, "w", encoding="ascii") as out:
-        out.write(key + "\n")
+    finally:
+        beside.unlink(missing_ok=True)
     return key
 
 

@@ -1,20 +1,20 @@
 """Django's settings, made from newsletter.yaml: the one thing here that happens at import.
 
 The file is named by NEWSLETTER_CONFIG (the command line sets it from `--config`), else it is
-./newsletter.yaml; where that is missing the defaults hold.
+./newsletter.yaml; where nothing is named and there is none, the defaults hold.
 """
 
 from __future__ import annotations
 
 import os
-import secrets
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
 
-from newsletter.config import DEFAULT_FILE, load_config
-from newsletter.secret import load_secret
+from newsletter import CONFIG_FILE
+from newsletter.config import load_config
+from newsletter.secret import ensure_secret
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -29,11 +29,11 @@ def _database(url: str) -> dict[str, Any]:
     return found
 
 
-_file = Path(os.environ.get("NEWSLETTER_CONFIG") or DEFAULT_FILE)
-CONFIG = load_config(_file if _file.exists() else None)
+_named = os.environ.get("NEWSLETTER_CONFIG")
+_file = Path(_named or CONFIG_FILE)
+CONFIG = load_config(_file if _named or _file.exists() else None)
 
-# Commands make the key file before they set Django up; without one, a key for this process only.
-SECRET_KEY = load_secret(CONFIG) or secrets.token_urlsafe(48)
+SECRET_KEY = ensure_secret(CONFIG)
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # no address is ever built from the Host header: links come from web.base_url
 INSTALLED_APPS = ["subscribers", "newsletter"]

@@ -2,7 +2,11 @@
 
 import os
 import tempfile
+from pathlib import Path
 
-os.environ["NEWSLETTER_CONFIG"] = os.path.join(tempfile.gettempdir(), "no-such-newsletter.yaml")  # noqa: PTH118
+os.environ["NEWSLETTER_STATE"] = tempfile.mkdtemp(prefix="newsletter-tests-")
+_empty = Path(os.environ["NEWSLETTER_STATE"]) / "newsletter.yaml"
+_empty.write_text("{}\n")
+os.environ["NEWSLETTER_CONFIG"] = str(_empty)
 
-from newsletter.settings import *  # noqa: F403
+from newsletter.settings import *  # noqa: E402, F403

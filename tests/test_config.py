@@ -54,7 +54,12 @@ def test_all_faults_are_told_at_once_each_with_its_line(tmp_path: Path) -> None:
     ]
     assert [fault.split(":")[1] for fault in found] == ["2", "4", "6", "8"]
     assert "expected 'files', 'smtp' or 'sendgrid', found 'pigeon'" in found[2]
-    assert "expected a whole number, found 'many'" in found[3]
+    assert found[3].endswith("expected a whole number")
+
+
+def test_a_value_that_is_no_number_is_shown(tmp_path: Path) -> None:
+    (fault,) = faults_of(written(tmp_path, "web:\n  port: many\n"))
+    assert fault.endswith(":2: `web.port`: expected a whole number, found 'many'")
 
 
 def test_a_fault_in_a_source_names_its_place_in_the_list(tmp_path: Path) -> None:
@@ -133,6 +138,12 @@ def test_a_secret_comes_from_the_environment(tmp_path: Path) -> None:
         "delivery: {smtp: {password: canary}}",
         "secret_key: canary",
         "database: postgres://me:canary@db/news",
+        "database: postgres://me:can/ary@db/news?x=canary",
+        "database: postgres://me:canary/@db/news",
+        "database: postgres://me@corp.example:canary@db/news",
+        "database: postgres://db/news?password=canary",
+        "database: postgres://db/news?sslmode=require&PASSWORD=canary",
+        "database: postgres://me:canary@${HOST}/news",
     ],
 )
 def test_a_secret_in_the_file_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
@@ -146,6 +157,122 @@ def test_a_secret_of_a_wrong_shape_is_not_repeated(tmp_path: Path) -> None:
     assert "canary" not in fault
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "delivery: {sendgrid: canary}",
+        "delivery: {smtp: canary}",
+        "delivery: canary",
+        "delivery: {sendgrid: {host: canary}}",
+        "delivery: {smtp: {security: canary}}",
+        "web: canary",
+        "canary",
+        "database: canary",
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_repeated(tmp_path: Path, text: str) -> None:
+    (fault,) = faults_of(written(tmp_path, text + "\n"))
+    assert "expected" in fault
+    assert "canary" not in fault
+
+
+@pytest.mark.parametrize("name", ["DELIVERY__SENDGRID", "DELIVERY__SMTP", "DELIVERY", "WEB"])
+def test_a_variable_that_names_a_group_is_a_fault_without_its_value(
+    tmp_path: Path, name: str
+) -> None:
+    file = written(tmp_path, "{}\n")
+    (fault,) = faults_of(file, {f"NEWSLETTER_{name}": "SG.canary", f"NEWSLETTER_{name}__X": ""})
+    at = name.lower().replace("__", ".")
+    assert fault == (
+        f"environment variable NEWSLETTER_{name}: `{at}`: expected a group of settings"
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgres://me:${PW}@db/news",
+        "postgres://me@db:5432/news?sslmode=require",
+        "postgres://db/news?password=${PW}",
+        "postgresql:///news?host=/run/postgresql",
+    ],
+)
+def test_a_database_address_without_a_password_in_it_passes(tmp_path: Path, url: str) -> None:
+    config = load_config(written(tmp_path, f"database: {url}\n"), environ={"PW": "canary"})
+    assert config.database_url == url.replace("${PW}", "canary")
+
+
+def test_a_group_from_the_environment_is_merged_whatever_the_order(tmp_path: Path) -> None:
+    file = written(tmp_path, "web:\n  base_url: https://a.example\n  port: 1\n")
+    whole, one = ("NEWSLETTER_WEB", "{port: 2, bind: 0.0.0.0}"), ("NEWSLETTER_WEB__PORT", "3")
+    for pairs in ((whole, one), (one, whole)):
+        web = load_config(file, environ=dict(pairs)).web
+        assert (web.base_url, web.bind, web.port) == ("https://a.example", "0.0.0.0", 3)
+    assert load_config(file, environ=dict([whole])).web.port == 2
+
+
+def test_a_group_that_is_no_group_is_a_fault_beside_a_longer_name_too(tmp_path: Path) -> None:
+    environ = {"NEWSLETTER_WEB": "1", "NEWSLETTER_WEB__PORT": "2"}
+    (fault,) = faults_of(written(tmp_path, "{}\n"), environ)
+    assert fault.startswith("environment variable NEWSLETTER_WEB: `web`: expected a group")
+    file = written(tmp_path, "web: 1\n")
+    (fault,) = faults_of(file, {"NEWSLETTER_WEB__PORT": "2"})
+    assert fault == f"{file}:1: `web`: expected a group of settings"
+
+
+def test_a_fault_in_a_merged_group_or_list_names_the_variable_not_the_file(tmp_path: Path) -> None:
+    text = "web:\n  port: 1\nsources:\n  - {name: A, url: https://a.example/}\n"
+    environ = {"NEWSLETTER_WEB": "{port: x}", "NEWSLETTER_SOURCES": "[{name: B}]"}
+    found = faults_of(written(tmp_path, text), environ)
+    assert [fault.split(":")[0] for fault in found] == [
+        "environment variable NEWSLETTER_WEB",
+        "environment variable NEWSLETTER_SOURCES",
+    ]
+
+
+def test_an_empty_variable_counts_as_not_set(tmp_path: Path) -> None:
+    file = written(tmp_path, "state: here\n")
+    environ = {"NEWSLETTER_STATE": "", "NEWSLETTER_WEB": "", "NEWSLETTER_WEB__PORT": ""}
+    config = load_config(file, environ=environ)
+    assert (config.state, config.web.port) == (tmp_path / "here", 8000)
+
+
+@pytest.mark.parametrize("text", ["08", "+8", "0008", '"8"'])
+def test_a_whole_number_is_read_in_base_ten(tmp_path: Path, text: str) -> None:
+    file = written(tmp_path, f"web: {{port: {text}}}\n")
+    assert load_config(file, environ={}).web.port == 8
+    assert load_config(None, environ={"NEWSLETTER_WEB": f"{{port: {text}}}"}).web.port == 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "web: {port: !!int many}",
+        "web: {port: !!int ''}",
+        "web: {port: " + "9" * 6000 + "}",
+        "web: {port: !!float many}",
+        "web: {port: !!bool many}",
+        "web: {port: !!timestamp many}",
+        "web: &x [*x]",
+        "web: &x {port: *x}",
+        "&x [*x]",
+        "newsletter: {name: " + "[" * 3000 + "]" * 3000 + "}",
+        "a: \x00",
+    ],
+)
+def test_an_odd_value_gives_one_line(tmp_path: Path, text: str) -> None:
+    (fault,) = faults_of(written(tmp_path, text + "\n"))
+    assert "\n" not in fault
+    assert len(fault) < 400
+
+
+def test_an_endless_value_in_the_environment_gives_one_line() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(None, environ={"NEWSLETTER_WEB": "{port: &x [*x]}"})
+    (fault,) = caught.value.faults
+    assert fault.startswith("environment variable NEWSLETTER_WEB")
+
+
 def test_a_missing_variable_is_named_with_its_line(tmp_path: Path) -> None:
     (fault,) = faults_of(written(tmp_path, "newsletter:\n  name: ${NOPE}\n"))
     assert fault.endswith(":2: `newsletter.name`: the environment variable NOPE is not set")
@@ -157,6 +284,26 @@ def test_a_missing_variable_is_named_with_its_line(tmp_path: Path) -> None:
         ("newsletter: {language: english}", "expected two small letters such as en"),
         ("newsletter: {accent: red}", "expected a colour such as #8a2b12"),
         ("newsletter: {sender: a@b}", "expected an address such as"),
+        ("newsletter: {sender: daily@news_letter.example}", "expected an address such as"),
+        ("newsletter: {sender: daily@-news.example}", "letters a-z, digits, hyphens"),
+        ("newsletter: {sender: daily@news-.example}", "letters a-z, digits, hyphens"),
+        ("newsletter: {sender: daily@bücher.example}", "letters a-z, digits, hyphens"),
+        ("newsletter: {sender: daily@news..example}", "letters a-z, digits, hyphens"),
+        ("web: {base_url: 'https://[x'}", "expected an address such as https://"),
+        ("web: {base_url: 'https://a b.example'}", "expected an address such as https://"),
+        ("web: {base_url: 'https://a.example:port'}", "expected an address such as https://"),
+        ("web: {base_url: 'https://'}", "expected an address such as https://"),
+        ("web: {base_url: 'https://:8000/x'}", "expected an address such as https://"),
+        ("web: {base_url: 'https://bücher.example'}", "punycode form, such as xn--"),
+        ("edition: {least_stories: 9}", "no more than `edition.stories`, which is 8, found '9'"),
+        ("edition: {stories: 2}", "`edition.least_stories`: expected no more than"),
+        ("database: 'sqlite://'", "keeps nothing"),
+        ("database: 'sqlite:'", "keeps nothing"),
+        ("database: 'sqlite:///'", "keeps nothing"),
+        ("database: 'sqlite://:memory:'", "keeps nothing"),
+        ("database: 'sqlite:///:memory:'", "keeps nothing"),
+        ("database: 'sqlite://var/x.db'", "with three slashes"),
+        ("sources: [{name: A, url: '//[x'}]", "starts with https://"),
         ("newsletter: {postal_address: x}", "expected at least 5 characters"),
         ("database: mysql://me@db/news", "expected sqlite:///path or postgres://"),
         ("sources: [{name: A, url: 'javascript:alert(1)'}]", "starts with https://"),
@@ -195,6 +342,39 @@ def test_paths_follow_the_folder_of_the_file(tmp_path: Path) -> None:
     assert config.state == tmp_path / "here"
     assert config.delivery.files.directory == tmp_path / "var" / "outbox"
     assert config.database_url == f"sqlite:///{tmp_path}/here/newsletter.db"
+
+
+def test_a_relative_database_follows_the_folder_of_the_file(tmp_path: Path) -> None:
+    for written_out, expected in (
+        ("sqlite:///var/x.db", f"sqlite:///{tmp_path}/var/x.db"),
+        ("sqlite:///../x.db?timeout=5", f"sqlite:///{tmp_path.parent}/x.db?timeout=5"),
+        ("sqlite:///a%20b.db", f"sqlite:///{tmp_path}/a%20b.db"),
+        ("sqlite:////srv/x.db", "sqlite:////srv/x.db"),
+    ):
+        file = written(tmp_path, f"database: {written_out}\n")
+        assert load_config(file, environ={}).database_url == expected
+    config = load_config(file, environ={"DATABASE_URL": "sqlite:///y.db"})
+    assert config.database_url == f"sqlite:///{tmp_path}/y.db"
+
+
+def test_a_sources_file_follows_the_folder_of_the_file(tmp_path: Path) -> None:
+    names = ("feeds/a.xml", "/srv/b.xml", "https://c.example/feed")
+    rows = "".join(f"  - {{name: {name}, url: {name}}}\n" for name in names)
+    config = load_config(written(tmp_path, "sources:\n" + rows), environ={})
+    assert [source.url for source in config.enabled_sources()] == [
+        f"{tmp_path}/feeds/a.xml",
+        "/srv/b.xml",
+        "https://c.example/feed",
+    ]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://127.0.0.1:8000", "http://[::1]:8000", "https://xn--bcher-kva.example/news"],
+)
+def test_a_usable_web_address_passes(tmp_path: Path, address: str) -> None:
+    file = written(tmp_path, f"web: {{base_url: '{address}/'}}\n")
+    assert load_config(file, environ={}).web.base_url == address
 
 
 def leaves(model: type, prefix: str = "") -> list[str]:

@@ -15,6 +15,9 @@ from newsletter import dns
 ZONE = {
     "good.test.": "v=spf1 include:sendgrid.net ~all",
     "_dmarc.good.test.": "v=DMARC1; p=none",
+    "news.own.good.test.": "v=spf1 -all",
+    "_dmarc.own.good.test.": "v=DMARC1; p=reject",
+    "_dmarc.test.": "v=DMARC1; p=reject",
     "noise.test.": "some-verification=1",
 }
 
@@ -55,6 +58,28 @@ def test_a_domain_without_them_gets_advice() -> None:
     assert records is not None
     assert [text for _, text, _ in records] == ["", ""]
     assert "_dmarc.noise.test" in records[1][2]
+
+
+@pytest.mark.parametrize(
+    ("domain", "at"),
+    [
+        ("news.good.test", "_dmarc.good.test."),
+        ("a.b.c.d.e.f.g.h.good.test", "_dmarc.good.test."),
+        ("news.own.good.test", "_dmarc.own.good.test."),
+    ],
+)
+def test_a_policy_may_stand_at_a_parent_the_nearest_counts(domain: str, at: str) -> None:
+    records = dns.sending_records(domain)
+    assert records is not None
+    assert records[1][1] == ZONE[at]
+
+
+def test_a_policy_of_a_top_level_is_nobodys_and_spf_is_only_advice() -> None:
+    records = dns.sending_records("news.noise.test")
+    assert records is not None
+    missing = {name for name, text, _ in records if not text}
+    assert missing == {"SPF", "DMARC"}
+    assert missing & dns.REQUIRED == {"DMARC"}
 
 
 def test_without_a_resolver_nothing_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from newsletter.errors import ConfigError, UsageError
+from newsletter import CONFIG_FILE
+from newsletter.errors import ConfigError, NewsletterError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     Command = TypeVar("Command", bound=Callable[..., Any])
 
-DEFAULT_FILE = Path("newsletter.yaml")
+DEFAULT_FILE = Path(CONFIG_FILE)
 CONFIG_VARIABLE = "NEWSLETTER_CONFIG"
 YEARS = range(1990, 2200)
 
@@ -116,17 +117,33 @@ def _from_environment() -> Path | None:
 def open_config(options: Options, *, may_be_missing: bool = False) -> Config:
     """Read the configuration and set Django up with it."""
     from newsletter.config import load_config
+    from newsletter.secret import ensure_secret
 
     file = config_file(options, may_be_missing=may_be_missing)
     config = load_config(file)
+    make_private(config.state)
+    ensure_secret(config)  # before Django: its settings sign with the same key
     _set_up_django(file)
     return config
+
+
+def make_private(folder: Path) -> None:
+    """Make the state folder, for its owner only: readers' addresses lie in it.
+
+    Raises:
+        NewsletterError: it cannot be made.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise NewsletterError(f"{folder}: cannot be made: {error.strerror}") from error
 
 
 def _set_up_django(file: Path | None) -> None:
     import django
 
-    os.environ[CONFIG_VARIABLE] = str((file or DEFAULT_FILE).resolve())
+    if file is not None:
+        os.environ[CONFIG_VARIABLE] = str(file.resolve())
     os.environ["DJANGO_SETTINGS_MODULE"] = "newsletter.settings"
     from django.core.exceptions import ImproperlyConfigured
 
@@ -174,9 +191,14 @@ def sources_in_force(config: Config, addresses: Sequence[str]) -> tuple[Source, 
 
 
 def _source_name(address: str) -> str:
-    if address.startswith(("http://", "https://")):
-        return address[:120]
-    return str(Path(address).resolve())[-120:]
+    """What reports call it: a web address without credentials and query, a file by its path."""
+    if not address.startswith(("http://", "https://")):
+        return str(Path(address).resolve())[-120:]
+    from hashlib import sha256
+
+    from newsletter.fetch import place_of
+
+    return f"{place_of(address)[:100]} {sha256(address.encode()).hexdigest()[:8]}"
 
 
 def today(config: Config) -> date:

@@ -156,7 +156,7 @@ def _sources(app: App) -> Iterator[Diagnosis]:
 
 def _dns(app: App) -> Iterator[Diagnosis]:
     from newsletter.core.headers import mailbox
-    from newsletter.dns import sending_records
+    from newsletter.dns import REQUIRED, sending_records
 
     domain = mailbox(app.config.newsletter.sender).address.rpartition("@")[2]
     records = sending_records(domain)
@@ -165,5 +165,6 @@ def _dns(app: App) -> Iterator[Diagnosis]:
         return
     needs = app.config.delivery.transport != "files"
     for name, text, advice in records:
-        level = Level.PASS if text else (Level.BLOCK if needs else Level.WARN)
+        is_missed = needs and name in REQUIRED
+        level = Level.PASS if text else (Level.BLOCK if is_missed else Level.WARN)
         yield Diagnosis(f"DNS {name}", level, text or f"{domain} has none; {advice}")

@@ -18,6 +18,8 @@ from newsletter.core.tokens import Lexicon, flat, lexicon, stems
 class EventKind:
     """A kind of event: how much it matters (0..1), its section, how it is told to a reader.
 
+    `planned` is how it is told while it is only considered or planned.
+
     Kinds of one `family` may be two views of one act. A vague kind is a theme rather than an act:
     it neither joins two texts nor keeps them apart.
     """
@@ -30,6 +32,7 @@ class EventKind:
     is_dull: bool = False
     is_vague: bool = False
     title_only: bool = False
+    planned: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,10 @@ class Gazetteer:
         """What an outlet is known as: "aggregator", "press wire", "trusted" and the like."""
         found = self.outlets.find(f"{name} | {host.replace('.', ' ')}")
         return frozenset(label.split(":", 1)[1] for label in found if label.startswith("outlet:"))
+
+    def houses(self, companies: Iterable[str]) -> tuple[str, ...]:
+        """The groups of companies, each once; a company of no group stands for itself."""
+        return tuple(dict.fromkeys(self.companies[name].group or name for name in companies))
 
     def owner(self, outlet: str) -> str:
         """The house an outlet belongs to, so that its titles count once; else the outlet itself."""
@@ -220,6 +227,7 @@ def _event(name: str, facts: Mapping[str, Any]) -> EventKind:
         is_dull=bool(facts.get("dull")),
         is_vague=bool(facts.get("vague") or facts.get("dull")),
         title_only=bool(facts.get("title_only")),
+        planned=str(facts.get("planned", "")),
     )
 
 
@@ -247,7 +255,7 @@ def _sure(parts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _labelled_words(parts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for key in ("field", "near", "context", "soft"):
+    for key in ("field", "near", "context", "soft", "tentative"):
         for word in _flattened(parts.get(key) or ()):
             yield word, f"{key}:{word if key in {'near', 'context'} else ''}"
     for key, kind in _WORD_MAPS.items():
@@ -278,7 +286,7 @@ _WORD_MAPS = {
 }
 
 _LONGEST_SHOWN = 60
-_LISTS = frozenset({"field", "near", "context", "soft"})
+_LISTS = frozenset({"field", "near", "context", "soft", "tentative"})
 _BARE = {*_WORD_MAPS, "unions", "outlets", "owners"} - {"companies", "places", "magnets", "stages"}
 _ENTRIES: Mapping[str, Mapping[str, Any]] = {
     **{key: {"words": object} for key in (*_WORD_MAPS, *_LISTS, *_BARE)},
