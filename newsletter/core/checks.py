@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING
 
 from newsletter.core.check import Finding, Level
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
 _HREF = re.compile(r'href="([^"]*)"', re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
-_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}|\bundefined\b|\bNone\b(?=<)")
+_LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}")
 # UTF-8 read as windows-874 or windows-1252, and the replacement character.
 _DAMAGED = re.compile("\u0e42\u20ac|\u00e2\u20ac|\u0e22[\u00a0\u0e1a]|\u00c3[\u00a0-\u00bf]|\ufffd")
+_EXAMPLE = re.compile(r"[@.]example\.(?:org|com|net)>?$")
 _GMAIL_STYLE_LIMIT = 16 * 1024  # caniemail: Gmail drops a style block above 16 KB
 _SUBJECT_BOUNDS = range(15, 91)
 
@@ -41,6 +43,7 @@ class Proof:
     """Everything a check may look at: the draft, its rendering, and how it would leave.
 
     `unsubscribe` and `preferences` are the literal links that stand for the personal ones.
+    `message_fault` says why it cannot become a message, empty where it can.
     `recipients` is None where nobody asks for delivery (a preview, a rehearsal).
     """
 
@@ -55,6 +58,7 @@ class Proof:
     base_url: str
     transport: str
     recipients: int | None
+    message_fault: str = ""
     thresholds: Thresholds = Thresholds()
 
     @property
@@ -128,7 +132,7 @@ def way_out(proof: Proof) -> Iterator[Finding]:
 def postal_address(proof: Proof) -> Iterator[Finding]:
     """The law of most readers' countries wants a postal address in every mail (CAN-SPAM, CASL)."""
     first_line = proof.postal_address.split(",", maxsplit=1)[0].strip()
-    if first_line not in proof.html.replace("&amp;", "&").replace("&#39;", "'"):
+    if first_line not in unescape(proof.html):
         yield _block("postal address", "the postal address is missing from the mail")
     if "example" in proof.postal_address.lower():
         yield _for_real(proof, "postal address", "`newsletter.postal_address` is still the example")
@@ -136,9 +140,7 @@ def postal_address(proof: Proof) -> Iterator[Finding]:
 
 def real_sender(proof: Proof) -> Iterator[Finding]:
     """Mail to real people comes from a real address and links to a reachable site."""
-    if "@news.example." in proof.sender or proof.sender.rstrip(">").endswith(
-        ("example.org", "example.com")
-    ):
+    if _EXAMPLE.search(proof.sender):
         yield _for_real(proof, "sender", "`newsletter.sender` is still the example")
     host = proof.base_url.split("//", 1)[-1].split("/")[0]
     if host.split(":")[0] in ("127.0.0.1", "localhost", "[") or proof.base_url.startswith(
@@ -153,6 +155,12 @@ def audience(proof: Proof) -> Iterator[Finding]:
     if proof.recipients == 0:
         words = "nobody has subscribed yet: `newsletter subscribers add ADDRESS`"
         yield _block("audience", words)
+
+
+def can_be_mailed(proof: Proof) -> Iterator[Finding]:
+    """The edition and its sender can be written as a message (RFC 5322)."""
+    if proof.message_fault:
+        yield _block("message", proof.message_fault)
 
 
 def size(proof: Proof) -> Iterator[Finding]:
@@ -170,10 +178,11 @@ def size(proof: Proof) -> Iterator[Finding]:
 
 def nothing_left_over(proof: Proof) -> Iterator[Finding]:
     """No placeholder of a template reaches a reader."""
+    told = repr(proof.draft)  # a headline may say {{ or }}; that is no fault of a template
     for part, body in (("HTML", proof.html), ("text", proof.text)):
-        found = _LEFT_OVER.search(body)
-        if found:
-            yield _block("placeholders", f"the {part} part still has {found[0]!r} in it")
+        left = {mark for mark in _LEFT_OVER.findall(body) if mark not in told}
+        if left:
+            yield _block("placeholders", f"the {part} part still has {min(left)!r} in it")
 
 
 def no_damage(proof: Proof) -> Iterator[Finding]:
@@ -208,6 +217,7 @@ CHECKS: tuple[tuple[str, Callable[[Proof], Iterator[Finding]]], ...] = (
     ("postal address", postal_address),
     ("sender", real_sender),
     ("audience", audience),
+    ("message", can_be_mailed),
     ("size", size),
     ("placeholders", nothing_left_over),
     ("damaged text", no_damage),

@@ -92,9 +92,8 @@ def _fitted(text: str, least: int, most: int) -> str:
     """
     if len(text) <= most:
         return text
-    head, voice = _voice(text)
-    if voice and len(voice) <= most - least:
-        return f"{_cut(head, most - len(voice))}{voice}"
+    if _voice(text)[1]:
+        return _cut(text, most)
     clauses = [match.start() for match in _CLAUSE.finditer(text)]
     end = max((place for place in clauses if least <= place <= most), default=0)
     return text[:end] if end else _cut(text, most)
@@ -110,10 +109,14 @@ def _voice(text: str) -> tuple[str, str]:
 
 
 def _cut(text: str, most: int) -> str:
-    short = text[: most - 1]
+    """The text cut at a word; who says so is kept where there is room."""
+    head, voice = _voice(text)
+    if len(voice) > most // 2:
+        head, voice = text, ""
+    short = head[: most - len(voice) - 1]
     space = short.rfind(" ")
-    whole = short[:space] if space > most // 2 else short
-    return _DANGLING.sub("", whole).rstrip(" ,;:-") + _ELLIPSIS
+    whole = short[:space] if space > len(short) // 2 else short
+    return _DANGLING.sub("", whole).rstrip(" ,;:-") + _ELLIPSIS + voice
 
 
 def _preheader(stories: Sequence[Story]) -> str:
@@ -123,8 +126,7 @@ def _preheader(stories: Sequence[Story]) -> str:
         told = _told(story.headline)
         longer = f"{text}; {told}" if text else told
         if len(longer) > _PREHEADER_MOST:
-            full = len(text) >= _PREHEADER_LEAST
-            return text if full else _fitted(longer, _PREHEADER_LEAST, _PREHEADER_MOST)
+            return text if len(text) >= _PREHEADER_LEAST else _cut(longer, _PREHEADER_MOST)
         text = longer
     return text
 
@@ -145,7 +147,7 @@ def _summary(lead: Story | None, stories: Sequence[Story], rules: Rules) -> str:
 
 
 def _told(headline: str) -> str:
-    """A headline as part of a sentence: its first clause where that says enough, and who says so."""
+    """A headline as part of a sentence: its first clause if that says enough, and who says so."""
     plain = _plain(headline)
     head, voice = _voice(plain)
     first = next(iter(clauses(head)), head)

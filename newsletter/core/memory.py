@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _ALIKE = 0.6
 _ALIKE_AT_ONE_LINK = 0.25  # a list page may be the link of many stories
-_LONGEST_MEMORY_DAYS = 30
+_LONGEST_MEMORY_DAYS = 365
 
 
 @dataclass(frozen=True)

@@ -170,11 +170,16 @@ def best(
             entry.id,
         )
 
-    chosen = min(readings, key=order)
+    ordered = sorted(readings, key=order)
+    return _linked(ordered[0], [r for r in ordered if r.entry.id not in dull_ids])
+
+
+def _linked(chosen: Reading, ordered: Sequence[Reading]) -> Reading:
+    """The chosen article, or where it has no link the first copy of its text that has one."""
     if is_web_link(chosen.entry.url):
         return chosen
-    copies = (r for r in readings if is_web_link(r.entry.url) and _is_as_good(r, chosen))
-    return min((r for r in copies if r.entry.id not in dull_ids), key=order, default=chosen)
+    copies = (r for r in ordered if is_web_link(r.entry.url) and _is_as_good(r, chosen))
+    return next(copies, chosen)
 
 
 def _is_as_good(reading: Reading, chosen: Reading) -> bool:
@@ -228,5 +233,6 @@ def marks(shown: Reading) -> tuple[str, ...]:
         ("state media", publisher is Publisher.STATE_MEDIA),
         ("press release", publisher in {Publisher.PRESS_WIRE, Publisher.COMPANY}),
         ("promotion", "promotion" in shown.outlet_kinds),
+        ("blog", "blog" in shown.outlet_kinds),
     )
     return tuple(label for label, holds in found if holds)

@@ -11,8 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from newsletter.core.amounts import spoken
-from newsletter.core.events import Event, event_of
+from newsletter.core.events import Event, event_of, happened, mark_of
 from newsletter.core.grouping import group_readings
 from newsletter.core.headline import headline
 from newsletter.core.highlights import choose
@@ -46,7 +45,6 @@ _UNDATED_SHARE = 0.8
 _DULL_SHARE = 2 / 3
 _MOST_NAMED = 6
 _HEARSAY = 0.4
-_LEAST_SUM = 1e6
 
 
 @dataclass(frozen=True)
@@ -154,7 +152,7 @@ class _Teller:
         readings = [one.reading for one in members]
         shown = self._shown(members)
         told_by = coverage(readings, self.gazetteer)
-        event = _main_event(members)
+        event = _as_told(_main_event(members), members, shown)
         memory = remember(readings, self.told, self.gazetteer, self.now.date())
         parts = self._parts(members, told_by, event, memory)
         entries = _shown_first(readings, shown)
@@ -174,9 +172,9 @@ class _Teller:
             parts=parts,
             reasons=_reasons(readings, shown, told_by, event, elements, memory),
             highlights=choose(entries),
-            marks=marks(shown) + _mark_of(event),
+            marks=marks(shown) + mark_of(event),
             elements=elements,
-            companies=_named(one.relevance.companies for one in members),
+            companies=_named(self.gazetteer.houses(one.relevance.companies) for one in members),
             countries=_countries(members),
             published_at=shown.entry.published_at,
             told_on=memory.told_on,
@@ -243,6 +241,14 @@ def _main_event(members: Sequence[_Judged]) -> Event:
     return max(telling, key=weight)
 
 
+def _as_told(event: Event, members: Sequence[_Judged], shown: Reading) -> Event:
+    """The event, only planned where the shown article, or else most of the others, say so."""
+    same = [one for one in members if one.event.kind is event.kind]
+    said = [one.event.is_planned for one in same if one.reading is shown]
+    told = said or [one.event.is_planned for one in same]
+    return replace(event, is_planned=2 * sum(told) >= len(told) > 0)
+
+
 def _shown_first(readings: Sequence[Reading], shown: Reading) -> tuple[Entry, ...]:
     rest = [reading.entry for reading in readings if reading is not shown]
     return (shown.entry, *rest)
@@ -267,19 +273,6 @@ def _countries(members: Sequence[_Judged]) -> tuple[str, ...]:
     return _named([*titles, *(one.relevance.countries for one in members)])
 
 
-_MARKED = {
-    "explainer": "explainer",
-    "opinion": "opinion",
-    "flashback": "look back",
-    "reference": "reference",
-    "promotion": "promotion",
-}
-
-
-def _mark_of(event: Event) -> tuple[str, ...]:
-    return (_MARKED[event.kind.name],) if event.kind.name in _MARKED else ()
-
-
 def _reasons(
     readings: Sequence[Reading],
     shown: Reading,
@@ -289,7 +282,7 @@ def _reasons(
     memory: Memory,
 ) -> tuple[str, ...]:
     """Why the story stands where it does, in short sentences with their numbers."""
-    found = [_covered(readings, shown, told_by), *_happened(event)]
+    found = [_covered(readings, shown, told_by), *happened(event)]
     if elements:
         found.append(f"Names {_listed([name.lower() for name in elements[:3]])}")
     if memory.told_on:
@@ -314,15 +307,6 @@ def _within(span: timedelta) -> str:
         return "within an hour" if hours == 1 else f"within {hours} hours"
     days = math.ceil(hours / 24) + (hours % 24 == 0)
     return f"within {days} days"
-
-
-def _happened(event: Event) -> tuple[str, ...]:
-    """What happened and the sum at stake; nothing where the kind of event says nothing."""
-    large = event.sum is not None and event.sum.dollars >= _LEAST_SUM
-    at_stake = spoken(event.sum) if event.sum and large else ""
-    if event.kind.reason and at_stake:
-        return (f"{event.kind.reason}: {at_stake}",)
-    return tuple(filter(None, (event.kind.reason or (at_stake and f"{at_stake} at stake"),)))
 
 
 def _remembered(memory: Memory, told_on: date) -> str:

@@ -180,7 +180,7 @@ def _title_names_field(reading: Reading, gazetteer: Gazetteer) -> bool:
 def _names_and_nothing_else(reading: Reading) -> bool:
     """Whether no word of industry, country or event stands near: often the band Rare Earth."""
     labels = {label.split(":", 1)[0] for label in reading.labels}
-    return reading.script == "latin" and not labels - {"field", "half", "negative"}
+    return reading.script == "latin" and not labels - {"field", "half", "negative", "tentative"}
 
 
 def _is_stuffed(reading: Reading) -> bool:

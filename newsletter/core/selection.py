@@ -24,7 +24,7 @@ SECTIONS = (
 )
 _MOST_NEAR_MISSES = 5
 _NEVER = frozenset({"look back"})
-_HEADLINE_ONLY = frozenset({"explainer", "opinion", "reference"})
+_HEADLINE_ONLY = frozenset({"explainer", "opinion", "reference", "blog"})
 _CORROBORATED, _DOCUMENTED, _OWN_WORDS, _FOREIGN = 0.1, 0.06, 0.08, 0.1
 _FRESH_LEAD = 0.3
 _SPREAD = 3
@@ -37,14 +37,16 @@ class Rules:
 
     `stories` are told in full, `also` only as headlines. `least_score` (0..1) is the score below
     which nothing is told in full, `least_also_score` the same for headlines; `oldest_hours` the
-    age beyond which a story is no news any more. `max_foreign` caps the stories told in full that
-    no outlet carries in the edition's `language`.
+    age beyond which a story is no news any more. A company (a group of them counts as one) has
+    `per_company` stories in full and `more_per_company` as headlines. `max_foreign` caps the
+    stories told in full that no outlet carries in the edition's `language`.
     """
 
     stories: int = 8
     also: int = 8
     per_outlet: int = 3
     per_company: int = 2
+    more_per_company: int = 1
     per_country: int = 5
     per_section: int = 3
     max_promotion: int = 0
@@ -94,6 +96,12 @@ class _Page:
             return f"{story.section} is full with {rules.per_section} stories"
         return ""
 
+    def crowded(self, story: Story) -> str:
+        """Why the story may not even be a headline beside what is told of its companies."""
+        most = self.rules.per_company + self.rules.more_per_company
+        full = [name for name in story.companies[:_SPREAD] if self.companies[name] >= most]
+        return f"{full[0]} is already in {most} stories" if full else ""
+
     def take(self, story: Story, *, is_lead: bool = False) -> None:
         self.outlets[story.best.outlet] += 1
         self.companies.update(story.companies[:_SPREAD])
@@ -115,7 +123,7 @@ def select(ranking: Ranking, rules: Rules) -> Selection:
     further = _filled(page, [s for s in told if s is not lead], rules, refused)
     picked = {story.id for story in (*further, *((lead,) if lead else ()))}
     rest = [story for story in fit if story.id not in picked]
-    also = _also(rest, rules)
+    also = _also(page, rest, refused)
     shown = picked | {story.id for story in also}
     last = min((s.score for s in (*further, *((lead,) if lead else ()))), default=1.0)
     left = [story for story in ranking.stories if story.id not in shown]
@@ -182,14 +190,19 @@ def _filled(
     return chosen
 
 
-def _also(stories: Sequence[Story], rules: Rules) -> tuple[Story, ...]:
-    """Headlines below: what is left in order, no outlet more often than its cap."""
+def _also(page: _Page, stories: Sequence[Story], refused: dict[str, str]) -> tuple[Story, ...]:
+    """Headlines below: what is left in order, no outlet or company more often than its cap."""
     outlets: Counter[str] = Counter()
     chosen: list[Story] = []
     for story in stories:
-        if len(chosen) < rules.also and outlets[story.best.outlet] < rules.per_outlet:
-            outlets[story.best.outlet] += 1
-            chosen.append(story)
+        if len(chosen) >= page.rules.also or outlets[story.best.outlet] >= page.rules.per_outlet:
+            continue
+        if crowded := page.crowded(story):
+            refused[story.id] = crowded
+            continue
+        outlets[story.best.outlet] += 1
+        page.companies.update(story.companies[:_SPREAD])
+        chosen.append(story)
     return tuple(chosen)
 
 

@@ -159,6 +159,17 @@ def test_a_placeholder_left_over_is_blocked(part: str, left: str) -> None:
     assert complaints(**{part: body})["placeholders"].level is Level.BLOCK
 
 
+def test_braces_that_a_headline_brought_are_no_placeholder() -> None:
+    assert DRAFT.lead
+    headline = "Rare earths {{ explained }}"
+    draft = replace(DRAFT, lead=replace(DRAFT.lead, headline=headline))
+    assert "placeholders" not in complaints(draft=draft, html=HTML + headline)
+
+
+def test_what_cannot_become_a_message_does_not_leave() -> None:
+    assert complaints(message_fault="too long")["message"].level is Level.BLOCK
+
+
 @pytest.mark.parametrize("damage", ["Chinaโ€™s", "Chinaâ€™s", "rare\ufffdearth", "MÃ¼nchen"])
 def test_text_that_went_through_a_wrong_charset_is_blocked(damage: str) -> None:
     assert complaints(text=GOOD.text + damage)["damaged text"].level is Level.BLOCK

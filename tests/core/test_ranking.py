@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -68,6 +69,34 @@ def test_reasons_speak_to_a_reader() -> None:
         "Money is raised: $465 million",
         "Names dysprosium and terbium",
     )
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        (CONTROL, "A government acts on exports"),
+        (f"{CONTROL}, may add more", "A government acts on exports"),
+        (f"{CONTROL} in May", "A government acts on exports"),
+        ("China halts rare earth exports as EU weighs response", "A government acts on exports"),
+        (
+            "China considers U.S. rare earth export curbs: Global Times editor",
+            "Curbs on exports are being considered",
+        ),
+        ("China may ban rare earth exports", "Curbs on exports are being considered"),
+        ("中国拟对稀土出口管制", "Curbs on exports are being considered"),
+        ("LS Cable plans to build rare earth magnet plant in Korea", "A plant is planned"),
+        ("LS전선, 희토류 자석 공장 짓는다… 검토", "A plant is planned"),
+        ("Lynas opens a rare earth plant in Malaysia", "A plant opens or is planned"),
+        ("Japan weighs a rare earth stockpile", "A stockpile is planned"),
+        (
+            "Meteoric wins preliminary licence for rare earths of Caldeira",
+            "A mine or a plant is on its way to a licence",
+        ),
+        ("Meteoric wins licence for rare earths of Caldeira", "A mine or a plant is licensed"),
+    ],
+)
+def test_what_is_only_considered_is_not_told_as_an_act(title: str, reason: str) -> None:
+    assert reason in first(entry(title)).reasons
 
 
 def test_copies_of_one_report_are_said_to_be_that() -> None:
@@ -172,6 +201,12 @@ def test_what_a_reader_should_know_of_a_source_is_marked() -> None:
     assert first(wire).marks == ("press release",)
     assert first(state).marks == ("paywall", "state media")
     assert "opinion" in first(entry("Opinion: rare earths deserve better")).marks
+
+
+def test_a_blog_is_marked() -> None:
+    essay = "Lynas opens a rare earth plant in Malaysia"
+    assert "blog" in first(entry(essay, outlet="브런치")).marks
+    assert "blog" in first(entry(essay, outlet="brunch.co.kr")).marks
 
 
 def test_a_story_told_before_has_no_novelty_without_news() -> None:

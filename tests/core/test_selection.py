@@ -65,6 +65,33 @@ def test_a_company_has_no_more_stories_than_its_cap() -> None:
     assert 1 + len(found.further) <= 2
 
 
+def test_the_companies_of_one_group_share_one_cap() -> None:
+    found = selected(
+        *(
+            entry(f"{name} opens rare earth plant number {n}{n} in {place}", outlet=f"Paper {n}")
+            for n, (name, place) in enumerate(
+                zip(
+                    ["LS Cable", "LS Eco Energy", "LS에코에너지", "LS그룹", "LS전선"],
+                    ACTS,
+                    strict=False,
+                )
+            )
+        ),
+        rules=Rules(per_section=9),
+    )
+    assert found.lead
+    assert found.lead.companies == ("LS",)
+    assert 1 + len(found.further) == 2
+    assert len(found.also) == 1
+    assert found.near_misses[0].reason.startswith("LS is already in 3 stories")
+
+
+def test_a_blog_stands_only_as_a_headline() -> None:
+    found = selected(entry("Lynas opens a rare earth plant in Malaysia", outlet="브런치"))
+    assert found.lead is None
+    assert found.further == ()
+
+
 def test_a_section_has_no_more_stories_than_its_cap_beside_the_lead() -> None:
     found = selected(*plants(), rules=Rules(per_section=2))
     assert len(found.further) == 2
