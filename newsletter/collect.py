@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from newsletter.core.edition import SourceReport
 from newsletter.core.intake import decide, identities
@@ -64,15 +64,25 @@ def collect(app: App, sources: Sequence[Source]) -> Collected:
     health = store.load_health(source.name for source in sources)
     reports: list[SourceReport] = []
     new = revised = 0
-    for reading in _readings(app, sources, health):
-        before = health.get(reading.source.name)
-        added, changed = _save(app, reading, before)
+    for found in _readings(app, sources, health):
+        reading, added, changed = _stored(app, found, health.get(found.source.name))
         new, revised = new + added, revised + changed
         reports.append(reading.report)
         note = reading.problem or f"{len(reading.entries)} entries"
         app.progress.advance(len(reports), len(sources), f"{reading.source.name}: {note}")
     reports.sort(key=lambda report: report.name)
     return Collected(tuple(reports), new, revised)
+
+
+def _stored(app: App, reading: _Reading, before: SourceHealth | None) -> tuple[_Reading, int, int]:
+    """Save a reading; what turns out to be unfit to store is that source's problem alone."""
+    try:
+        return reading, *_save(app, reading, before)
+    except DatabaseError:
+        raise
+    except Exception as error:  # noqa: BLE001 - one strange source must not stop the edition
+        failed = _Reading(reading.source, problem=f"cannot be stored: {type(error).__name__}")
+        return failed, *_save(app, failed, before)
 
 
 def probe(app: App, sources: Sequence[Source]) -> tuple[SourceReport, ...]:

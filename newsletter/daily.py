@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from newsletter.collect import Collected, collect
 from newsletter.core.edition import Edition, EditionState
 from newsletter.draft import draft
+from newsletter.errors import UsageError
 from newsletter.review import Review, approve, hold, review
 from newsletter.send import send
 from newsletter.store import editions, ledger
@@ -42,15 +43,28 @@ class Day:
     was_done_before: bool = False
 
 
-def run(app: App, day: date, sources: Sequence[Source], *, is_rehearsal: bool = False) -> Day:
+REHEARSED = "a rehearsal with other sources than the configured ones"
+
+
+def run(
+    app: App,
+    day: date,
+    sources: Sequence[Source],
+    *,
+    is_rehearsal: bool = False,
+    are_others: bool = False,
+) -> Day:
     """Do what is left of the date's work: collect, draft, review, send.
 
     A rehearsal does everything but approve and deliver, and leaves a frozen edition as it is.
+    `are_others` says that the sources are not the configured ones: what a rehearsal makes of them
+    is not sent by mistake later.
     """
     edition = editions.load_edition(day)
     if edition and (edition.is_frozen or edition.state is EditionState.SKIPPED):
         return _as_it_stands(edition) if is_rehearsal else deliver(app, edition)
-    prepared = prepare(app, day, sources, for_delivery=not is_rehearsal)
+    reason = REHEARSED if is_rehearsal and are_others else ""
+    prepared = prepare(app, day, sources, for_delivery=not is_rehearsal, reason=reason)
     return prepared if is_rehearsal else publish(app, prepared)
 
 
@@ -61,17 +75,24 @@ def deliver(app: App, edition: Edition) -> Day:
     if edition.is_frozen:
         counted = _sent(app, edition)
         return Day(_again(edition), ledger=counted)
+    if edition.reason == REHEARSED:
+        raise UsageError(
+            f"the draft of {edition.date} is {REHEARSED}:"
+            f" `newsletter draft --date {edition.date}` makes the real one"
+        )
     with app.progress.stage("review"):
         reviewed = review(app, edition, for_delivery=True)
     return publish(app, Day(edition, review=reviewed))
 
 
-def prepare(app: App, day: date, sources: Sequence[Source], *, for_delivery: bool) -> Day:
-    """Collect, draft and review."""
+def prepare(
+    app: App, day: date, sources: Sequence[Source], *, for_delivery: bool, reason: str = ""
+) -> Day:
+    """Collect, draft and review; `reason` is kept beside the draft."""
     with app.progress.stage("collect"):
         collected = collect(app, sources)
     with app.progress.stage("draft"):
-        edition, ranking = draft(app, day, sources)
+        edition, ranking = draft(app, day, sources, reason=reason)
     with app.progress.stage("review"):
         reviewed = review(app, edition, for_delivery=for_delivery)
     return Day(edition, collected, ranking, reviewed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from newsletter.errors import ConfigError
 from newsletter.store import editions, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
     from newsletter.config import Config
@@ -28,10 +29,15 @@ if TYPE_CHECKING:
     from newsletter.ports import App
 
 
-def draft(app: App, day: date, sources: Sequence[Source]) -> tuple[Edition, Ranking]:
+def draft(
+    app: App, day: date, sources: Sequence[Source], *, reason: str = ""
+) -> tuple[Edition, Ranking]:
     """Compose the date's edition from what the named sources carried, and save it.
 
-    An edition that is already frozen is not touched; callers look first.
+    `reason` is kept beside it.
+
+    Raises:
+        StoreError: the date's edition is frozen or skipped.
     """
     config = app.config
     moment = as_of(day, app.clock.now(), config.zone)
@@ -47,15 +53,25 @@ def draft(app: App, day: date, sources: Sequence[Source]) -> tuple[Edition, Rank
     )
     figures = _figures(ranking, names, len(read))
     composed = _composed(config, ranking, day, moment, figures)
-    return editions.save_draft(composed, names), ranking
+    return editions.save_draft(composed, names, reason), ranking
 
 
 def entries_for(app: App, day: date, sources: Sequence[Source]) -> tuple[Entry, ...]:
     """The stored entries that the date's edition can draw on, oldest first."""
     moment = as_of(day, app.clock.now(), app.config.zone)
     hours = app.config.edition.window_hours
-    names = [source.name for source in sources]
-    return entries.load_entries(since=moment - timedelta(hours=hours), until=moment, sources=names)
+    by_name = {source.name: source for source in sources}
+    since = moment - timedelta(hours=hours)
+    found = entries.load_entries(since=since, until=moment, sources=list(by_name))
+    return tuple(_as_configured(entry, by_name) for entry in found)
+
+
+def _as_configured(entry: Entry, sources: Mapping[str, Source]) -> Entry:
+    """What the configuration says of a source holds for its stored entries as well."""
+    source = sources.get(entry.sources[0])
+    if source is None or entry.outlet != source.name:
+        return entry
+    return replace(entry, publisher=source.publisher, weight=source.weight, paywall=source.paywall)
 
 
 def as_of(day: date, now: datetime, zone: ZoneInfo) -> datetime:

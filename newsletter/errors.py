@@ -13,7 +13,6 @@
     |-- TemplateError          exit 1   a template is missing, broken or lacks a value
     |-- StoreError             exit 1   the database refuses: too new, damaged, full, read-only
     `-- TransportError         exit 1   a way out refuses for good (credentials, unwritable outbox)
-        `-- TransportUnknownError       the message was handed over, the answer was lost
 
 `exit_code` is what the command line answers with; 75 is sysexits' EX_TEMPFAIL.
 `is_permanent` tells a step whether trying the same thing again can help.
@@ -78,7 +77,3 @@ class StoreError(NewsletterError):
 
 class TransportError(NewsletterError):
     """A way out refuses for good: bad credentials, an outbox that cannot be written."""
-
-
-class TransportUnknownError(TransportError):
-    """Messages were handed over and the answer was lost: nobody knows whether they left."""

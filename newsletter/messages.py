@@ -13,12 +13,15 @@ from newsletter.render import RenderedEdition, Renderer
 from subscribers.tokens import TOKEN_LENGTH, Purpose, make_token
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newsletter.config import Config
     from newsletter.core.delivery import Delivery, Message
     from newsletter.core.edition import Draft, Edition
     from newsletter.core.mail import MessageTemplate
     from newsletter.ports import App
 
+LABEL = 63  # letters of one part of a domain name (RFC 1035, 2.3.4)
 _TOKENS = {"unsubscribe": TOKEN_LENGTH, "preferences": TOKEN_LENGTH}
 
 
@@ -66,11 +69,22 @@ def template_for(app: App, edition: Edition) -> MessageTemplate:
         raise ConfigError([f"the edition cannot become a message: {error}"]) from error
 
 
+def message_fault(rendered: RenderedEdition, config: Config, now: datetime) -> str:
+    """Why an edition cannot become a message; empty where it can."""
+    letter = Letter(rendered.subject, rendered.html, rendered.text)
+    try:
+        message_template("try", letter, identity_of(config), date=now, tokens=_TOKENS)
+    except ValueError as error:
+        return f"it cannot become a message: {error}; look at `newsletter` and `web.base_url`"
+    return ""
+
+
 def identity_of(config: Config) -> Identity:
     """Who an edition comes from, as its headers say it."""
     sender = mailbox(config.newsletter.sender)
     domain = sender.address.rpartition("@")[2]
-    slug = re.sub(r"[^a-z0-9]+", "-", config.newsletter.name.lower()).strip("-") or "newsletter"
+    words = re.sub(r"[^a-z0-9]+", "-", config.newsletter.name.lower())
+    slug = words[:LABEL].strip("-") or "newsletter"
     reply_to = config.newsletter.reply_to
     return Identity(
         sender=sender,

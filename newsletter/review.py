@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from newsletter.core.checks import Proof, Thresholds, blocks, examine
-from newsletter.messages import render_edition
+from newsletter.messages import message_fault, render_edition
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
 from newsletter.store import editions
 from subscribers import audience
@@ -38,14 +38,24 @@ def review(app: App, edition: Edition, *, for_delivery: bool) -> Review:
 
     `for_delivery` also asks what only matters when mail leaves: an audience, a real sender.
     """
-    proof = proof_of(app, edition.draft, for_delivery=for_delivery)
+    proof = proof_of(app, edition.draft, for_delivery=for_delivery, frozen=_frozen(edition))
     return Review(RenderedEdition(proof.subject, proof.html, proof.text), examine(proof))
 
 
-def proof_of(app: App, draft: Draft, *, for_delivery: bool) -> Proof:
-    """The draft rendered, with everything that the checks look at."""
+def _frozen(edition: Edition) -> RenderedEdition | None:
+    """What was approved, where it was: that is what leaves, whatever templates say by now."""
+    if not edition.is_frozen:
+        return None
+    return RenderedEdition(edition.subject, edition.html, edition.text)
+
+
+def proof_of(
+    app: App, draft: Draft, *, for_delivery: bool, frozen: RenderedEdition | None = None
+) -> Proof:
+    """The draft rendered (or as it was frozen), with everything that the checks look at."""
     config = app.config
-    rendered = render_edition(draft, config)
+    rendered = frozen or render_edition(draft, config)
+    today = app.clock.now().astimezone(config.zone).date()
     return Proof(
         draft=draft,
         subject=rendered.subject,
@@ -57,7 +67,8 @@ def proof_of(app: App, draft: Draft, *, for_delivery: bool) -> Proof:
         postal_address=config.newsletter.postal_address,
         base_url=config.web.base_url,
         transport=config.delivery.transport,
-        recipients=audience.size(draft.date) if for_delivery else None,
+        recipients=audience.size(today) if for_delivery else None,
+        message_fault=message_fault(rendered, config, app.clock.now()),
         thresholds=Thresholds(
             least_stories=config.edition.least_stories,
             warn_kilobytes=config.checks.warn_kilobytes,

@@ -20,13 +20,15 @@ from newsletter.store import editions, ledger
 from subscribers import audience
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
 
     from newsletter.core.delivery import Message
     from newsletter.core.edition import Edition
     from newsletter.core.mail import MessageTemplate
     from newsletter.ports import App
 
+MOST_IN_DOUBT = 20  # five unknown fates in a row, or twenty refusals
 _LOST = "a run ended while this message was being handed over; nobody knows whether it left"
 
 
@@ -49,12 +51,28 @@ def _deliver(app: App, edition: Edition) -> LedgerCount:
     template = template_for(app, edition)
     counted = ledger.count(edition)
     done = counted.planned - counted.waiting
+    in_doubt = 0
     size = min(app.config.delivery.batch_size, app.transport.largest_batch)
     while batch := _claim(edition, size, began):
-        _hand_over(app, edition, template, batch)
+        outcomes = _hand_over(app, template, batch)
         done += len(batch)
         app.progress.advance(done, counted.planned)
+        in_doubt = _in_doubt(in_doubt, outcomes)
+        if in_doubt >= MOST_IN_DOUBT:
+            break  # something is wrong with the way out, and each further try burns a reader
     return _finish(app, edition)
+
+
+def _in_doubt(before: int, outcomes: Sequence[Outcome]) -> int:
+    """How many messages in a row were not accepted; an unknown fate weighs more than a refusal."""
+    for outcome in outcomes:
+        if outcome.state is DeliveryState.ACCEPTED:
+            before = 0
+        elif outcome.state is DeliveryState.UNKNOWN:
+            before += 4
+        elif outcome.state is DeliveryState.REJECTED:
+            before += 1
+    return before
 
 
 @transaction.atomic
@@ -65,7 +83,7 @@ def _plan(app: App, edition: Edition, now: datetime) -> None:
     else:
         ledger.settle_abandoned(edition, DeliveryState.UNKNOWN, _LOST)
     if not ledger.count(edition).planned:
-        ledger.plan(edition, audience.audience_query(edition.date), now)
+        ledger.plan(edition, audience.audience_query(_today(app)), now)
     editions.save_sending(edition)
 
 
@@ -75,10 +93,10 @@ def _claim(edition: Edition, size: int, began: datetime) -> list[tuple[int, int,
 
 
 def _hand_over(
-    app: App, edition: Edition, template: MessageTemplate, batch: list[tuple[int, int, int]]
-) -> None:
+    app: App, template: MessageTemplate, batch: list[tuple[int, int, int]]
+) -> list[Outcome]:
     """Look once more at who may be mailed, build, hand over, record; a refusal frees the batch."""
-    people = audience.mailable([subscriber for _, subscriber, _ in batch], edition.date)
+    people = audience.mailable([subscriber for _, subscriber, _ in batch], _today(app))
     outcomes: list[Outcome] = []
     messages: list[Message] = []
     for row, subscriber, attempt in batch:
@@ -98,6 +116,12 @@ def _hand_over(
         ledger.record(outcomes + waiting, app.clock.now())
         raise
     ledger.record(outcomes, app.clock.now())
+    return outcomes
+
+
+def _today(app: App) -> date:
+    """Who may be mailed depends on the day it happens, not on the edition's date."""
+    return app.clock.now().astimezone(app.config.zone).date()
 
 
 def _finish(app: App, edition: Edition) -> LedgerCount:

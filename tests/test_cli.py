@@ -106,6 +106,14 @@ def test_run_sends_once_and_says_so_the_second_time(tmp_path: Path) -> None:
     assert delivered(tmp_path) == 1
 
 
+def test_collecting_nothing_is_one_json_document_too(tmp_path: Path) -> None:
+    (tmp_path / "newsletter.yaml").write_text("{}\n")
+    page = tmp_path / "page.html"
+    page.write_text("<!doctype html><p>Welcome</p>")
+    done = newsletter(tmp_path, "collect", "--source", str(page), "--json")
+    assert document(done)["exit_code"] == done.returncode == 1
+
+
 def test_json_is_one_document_on_stdout_and_nothing_else(tmp_path: Path) -> None:
     set_up(tmp_path)
     done = newsletter(tmp_path, "run", "--json", "--timings")
@@ -392,6 +400,53 @@ def test_demo_delivers_to_three_readers_and_not_again(tmp_path: Path) -> None:
     assert document(again)["already_done"] is True
     box = mailbox.Maildir(tmp_path / "newsletter-demo" / "var" / "outbox", create=False)
     assert len(box) == 3
+
+
+def test_demo_keeps_its_hands_off_the_operators_database(tmp_path: Path) -> None:
+    real = tmp_path / "real.db"
+    done = newsletter(
+        tmp_path, "demo", "--json", DATABASE_URL=f"sqlite:///{real}", NEWSLETTER_STATE="elsewhere"
+    )
+    assert document(done)["deliveries"]["accepted"] == 3
+    assert not real.exists()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_commands_started_at_once_on_a_new_database_all_succeed(tmp_path: Path) -> None:
+    (tmp_path / "newsletter.yaml").write_text("{}\n")
+    commands = [
+        subprocess.Popen(
+            [*PROGRAM, "status"],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    told = [(command.communicate(timeout=90)[1], command.returncode) for command in commands]
+    assert [code for _, code in told] == [0] * 4, told
+
+
+def test_links_made_by_one_command_are_known_to_the_next(tmp_path: Path) -> None:
+    (tmp_path / "newsletter.yaml").write_text("{}\n")
+    program = (
+        "import django; django.setup(); from django.conf import settings\n"
+        "print(settings.SECRET_KEY)"
+    )
+    shown = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            cwd=tmp_path,
+            env=environment(tmp_path, DJANGO_SETTINGS_MODULE="newsletter.settings"),
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+        for _ in range(2)
+    }
+    assert shown == {(tmp_path / "var" / "secret.key").read_text().strip()}
 
 
 def test_demo_does_not_take_over_a_folder_that_is_not_its_own(tmp_path: Path) -> None:

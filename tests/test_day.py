@@ -15,12 +15,15 @@ import pytest
 
 from newsletter import daily
 from newsletter.build import build
+from newsletter.collect import collect
 from newsletter.config import Config, SourceSettings, load_config
 from newsletter.core.delivery import DeliveryState, Message, Outcome
 from newsletter.core.edition import EditionState
 from newsletter.core.source import Source
-from newsletter.errors import TemporaryError, TransportError
+from newsletter.draft import entries_for
+from newsletter.errors import TemporaryError, TransportError, UsageError
 from newsletter.ports import App
+from newsletter.review import review
 from newsletter.sample.server import SampleServer, source_records
 from newsletter.store import editions, ledger
 from newsletter.transports.memory import MemoryTransport
@@ -242,6 +245,96 @@ def test_a_message_put_off_is_tried_once_a_run_and_named(
         daily.run(app, today().date(), sources)
 
 
+def with_readers(number: int) -> None:
+    for extra in range(number):
+        signup.add(f"r{extra}@example.org", how=How.COMMAND, wording="a test", now=today())
+
+
+def one_a_batch(config: Config) -> Config:
+    delivery = config.delivery.model_copy(update={"batch_size": 1})
+    return config.model_copy(update={"delivery": delivery})
+
+
+class Outage(MemoryTransport):
+    """Every answer is lost, as when a provider is down."""
+
+    def send(self, messages: Sequence[Message]) -> list[Outcome]:
+        return [Outcome(one.delivery_id, DeliveryState.UNKNOWN, "503") for one in messages]
+
+
+def test_an_outage_stops_the_send_after_a_few_messages_and_the_rest_leaves_later(
+    config: Config, sources: tuple[Source, ...]
+) -> None:
+    with_readers(20)
+    with pytest.raises(TemporaryError, match="could not leave yet"):
+        daily.run(build(one_a_batch(config), transport=Outage()), today().date(), sources)
+    done = daily.run(build(config), today().date(), sources)
+    assert done.ledger is not None
+    assert (done.ledger.planned, done.ledger.unknown) == (23, 5)
+    assert done.ledger.accepted == 18
+    assert done.ledger.is_balanced
+
+
+def test_a_source_that_cannot_be_stored_is_its_own_problem(
+    app: App, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    odd = tmp_path / "odd.json"
+    item = '{"id": "a\\ud800", "url": "https://a.example/\\ud800", "title": "x\\u0000y"}'
+    odd.write_text(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}')
+    done = daily.run(app, today().date(), (*sources, Source("Odd", str(odd))))
+    assert done.edition.state is EditionState.SENT
+
+
+def test_a_headline_with_braces_does_not_hold_the_edition(
+    app: App, sources: tuple[Source, ...], tmp_path: Path
+) -> None:
+    braces = tmp_path / "braces.json"
+    title = "China bans rare earth exports {{ to all }} and sets licences {% today %}"
+    item = f'{{"id": "1", "url": "https://a.example/1", "title": "{title}"}}'
+    braces.write_text(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}')
+    done = daily.run(app, today().date(), (*sources, Source("Braces", str(braces))))
+    assert done.edition.state is EditionState.SENT
+
+
+def test_what_a_rehearsal_made_of_other_sources_is_not_sent_by_mistake(
+    app: App, sources: tuple[Source, ...]
+) -> None:
+    day = today().date()
+    daily.run(app, day, sources, is_rehearsal=True, are_others=True)
+    edition = editions.load_edition(day)
+    assert edition is not None
+    with pytest.raises(UsageError, match="rehearsal with other sources"):
+        daily.deliver(app, edition)
+    assert daily.run(app, day, sources).edition.state is EditionState.SENT
+
+
+def test_a_sent_edition_is_reviewed_as_it_left(
+    config: Config, app: App, sources: tuple[Source, ...]
+) -> None:
+    done = daily.run(app, today().date(), sources)
+    identity = config.newsletter.model_copy(update={"name": "Another Name"})
+    renamed = build(config.model_copy(update={"newsletter": identity}))
+    shown = review(renamed, done.edition, for_delivery=False)
+    assert shown.rendered.html == done.edition.html
+
+
+def test_a_name_of_any_length_can_be_mailed(config: Config, sources: tuple[Source, ...]) -> None:
+    identity = config.newsletter.model_copy(update={"name": "Rare " * 16})
+    app = build(config.model_copy(update={"newsletter": identity}))
+    assert daily.run(app, today().date(), sources).edition.state is EditionState.SENT
+
+
+def test_a_source_that_gains_weight_counts_for_more_at_once(
+    app: App, sources: tuple[Source, ...]
+) -> None:
+    collect(app, sources)
+    heavier = tuple(replace(source, weight=1.5) for source in sources)
+    found = entries_for(app, today().date(), heavier)
+    own = [entry for entry in found if entry.outlet == entry.sources[0]]
+    assert own
+    assert {entry.weight for entry in own} == {1.5}
+
+
 def test_someone_who_leaves_between_plan_and_hand_over_gets_nothing(
     config: Config, sources: tuple[Source, ...]
 ) -> None:
@@ -285,8 +378,6 @@ def test_what_was_approved_is_what_leaves_whatever_the_feeds_say_later(
 def test_an_entry_is_stored_once_however_often_it_is_collected(
     app: App, sources: tuple[Source, ...]
 ) -> None:
-    from newsletter.collect import collect
-
     first = collect(app, sources)
     second = collect(app, sources)
     assert first.new > 180
@@ -294,7 +385,8 @@ def test_an_entry_is_stored_once_however_often_it_is_collected(
 
 
 def test_a_past_date_sees_the_news_of_its_own_day(app: App, sources: tuple[Source, ...]) -> None:
-    day = today().date() - timedelta(days=5)
+    day = today().date() - timedelta(days=1)
     done = daily.run(app, day, sources, is_rehearsal=True)
+    assert done.edition.draft.stories
     for story in done.edition.draft.stories:
         assert story.published_at.date() <= day

@@ -18,6 +18,7 @@ from newsletter.cli.common import (
     today,
 )
 from newsletter.core.check import Level
+from newsletter.core.edition import EditionState
 from newsletter.errors import (
     HeldError,
     NewsletterError,
@@ -67,7 +68,7 @@ def run(
 
     day = _named(options, app, day, is_rehearsal=is_rehearsal)
     with hold_lock(app.config.state):
-        done = daily.run(app, day, sources, is_rehearsal=is_rehearsal)
+        done = daily.run(app, day, sources, is_rehearsal=is_rehearsal, are_others=bool(addresses))
     result = Result.of(
         done,
         files=_preview(app, done.edition, done.review),
@@ -105,8 +106,8 @@ def collect(
         within_reach=(day, len(entries_for(app, day, sources))),
         timings=watch.timings if wants_timings else None,
     )
-    _tell(options, result)
     _refuse_if_all_failed(collected.reports)
+    _tell(options, result)
     return 0
 
 
@@ -130,7 +131,7 @@ def draft(
     day = day or today(app.config)
     with hold_lock(app.config.state):
         before = editions.load_edition(day)
-        if before and before.is_frozen:
+        if before and (before.is_frozen or before.state is EditionState.SKIPPED):
             raise UsageError(
                 f"the edition of {day} is {before.state.value}; it is not drafted again"
             )
@@ -265,7 +266,11 @@ def _preview(app: App, edition: Edition, reviewed: Review | None) -> Any:  # noq
 
     if reviewed is None or not edition.draft.stories:
         return None
-    return write_preview(app.config.state, edition.date, reviewed.rendered)
+    try:
+        return write_preview(app.config.state, edition.date, reviewed.rendered)
+    except NewsletterError as error:  # it must not hide what has left
+        click.echo(f"newsletter: {error}", err=True)
+        return None
 
 
 def _outbox(app: App) -> str:
@@ -299,6 +304,7 @@ def code_of(result: Result) -> int:
         would = "would be held" if result.is_rehearsal else "held"
         click.echo(f"newsletter: {would}: {held}", err=True)
         return HELD
-    if result.ledger and (result.ledger.unknown or result.ledger.rejected):
+    has_gone_wrong = result.ledger and (result.ledger.unknown or result.ledger.rejected)
+    if has_gone_wrong and not result.was_done_before:
         return 1
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from datetime import UTC, datetime
@@ -58,10 +59,18 @@ def demo(options: Options, directory: Path, fresh: bool, wants_timings: bool) ->
     _claim_folder(directory, fresh=fresh)
     watch = Watch(None if options.as_json else stderr_console())
     with SampleServer(datetime.now(UTC)) as server:
+        _forget_the_operators_settings()
         file = _write_config(directory, source_records(server.base_url))
         app = open_app(open_config(Options(file, options.as_json, options.is_debug)), watch)
         done, day = _a_day(app)
     return _tell(options, app, done, day, watch, wants_timings=wants_timings)
+
+
+def _forget_the_operators_settings() -> None:
+    """The demonstration keeps to its own folder, whatever the environment says of a real one."""
+    for name in [name for name in os.environ if name.startswith("NEWSLETTER_")]:
+        del os.environ[name]
+    os.environ.pop("DATABASE_URL", None)
 
 
 def _claim_folder(directory: Path, *, fresh: bool) -> None:

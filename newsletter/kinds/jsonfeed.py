@@ -76,7 +76,9 @@ def _entry(item: _Object, feed: _Object, url: str, language: str | None) -> Pars
 
 def _string(holder: _Object, name: str) -> str:
     value = holder.get(name)
-    return value[:MAX_TEXT] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value[:MAX_TEXT].replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _object(holder: _Object, name: str) -> _Object:

@@ -8,12 +8,17 @@ from pydantic import TypeAdapter
 
 from newsletter import models
 from newsletter.core.edition import Draft, Edition, EditionState
+from newsletter.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
+    from django.db.models import QuerySet
+
 _DRAFT = TypeAdapter(Draft)
+_OPEN = (EditionState.DRAFTED, EditionState.HELD)
+_LEAVING = (EditionState.APPROVED, EditionState.SENDING)
 
 
 def draft_as_json(draft: Draft) -> dict[str, object]:
@@ -28,24 +33,27 @@ def load_edition(day: date) -> Edition | None:
     return _edition(row) if row else None
 
 
-def save_draft(draft: Draft, sources: Sequence[str]) -> Edition:
-    """Put a draft in the place of the date's earlier one. A frozen edition is never touched."""
-    values = {
-        "state": EditionState.DRAFTED.value,
-        "draft": draft_as_json(draft),
-        "sources": list(sources),
-        "drafted_at": draft.made_at,
-        "reason": "",
-    }
-    row, _ = models.Edition.objects.update_or_create(date=draft.date, defaults=values)
+def save_draft(draft: Draft, sources: Sequence[str], reason: str = "") -> Edition:
+    """Put a draft in the place of the date's earlier one.
+
+    Raises:
+        StoreError: the date's edition is frozen or skipped; it is never drafted again.
+    """
+    row = models.Edition.objects.filter(date=draft.date).first() or models.Edition(date=draft.date)
+    if row.state and EditionState(row.state) not in _OPEN:
+        raise StoreError(f"the edition of {draft.date} is {row.state}; it is not drafted again")
+    row.state = EditionState.DRAFTED.value
+    row.draft = draft_as_json(draft)
+    row.sources = list(sources)
+    row.drafted_at = draft.made_at
+    row.reason = reason
+    row.save()
     return _edition(row)
 
 
 def save_hold(edition: Edition, reason: str) -> None:
     """Note that the edition waits for a person, and why."""
-    models.Edition.objects.filter(id=edition.id).update(
-        state=EditionState.HELD.value, reason=reason
-    )
+    _rows(edition, *_OPEN).update(state=EditionState.HELD.value, reason=reason)
 
 
 def save_approval(
@@ -59,7 +67,7 @@ def save_approval(
     now: datetime,
 ) -> Edition:
     """Freeze what leaves: from here on the edition's bytes do not change."""
-    models.Edition.objects.filter(id=edition.id).update(
+    _rows(edition, *_OPEN).update(
         state=EditionState.APPROVED.value,
         subject=subject,
         html=html,
@@ -73,19 +81,23 @@ def save_approval(
 
 def save_sending(edition: Edition) -> None:
     """Note that the ledger is planned and messages are leaving."""
-    models.Edition.objects.filter(id=edition.id).update(state=EditionState.SENDING.value)
+    _rows(edition, *_LEAVING).update(state=EditionState.SENDING.value)
 
 
 def save_sent(edition: Edition, now: datetime) -> None:
     """Note that nothing of the edition waits any more."""
-    models.Edition.objects.filter(id=edition.id).update(state=EditionState.SENT.value, sent_at=now)
+    _rows(edition, *_LEAVING).update(state=EditionState.SENT.value, sent_at=now)
 
 
 def load_told(*, since: date, before: date) -> tuple[Draft, ...]:
-    """The drafts of the editions sent in `[since, before)`, newest first: what readers know."""
-    rows = models.Edition.objects.filter(
-        date__gte=since, date__lt=before, state=EditionState.SENT.value
-    ).order_by("-date")
+    """The drafts of the editions that left in `[since, before)`, newest first: what readers know.
+
+    One that is still being sent counts: some readers have it.
+    """
+    out = (EditionState.SENDING.value, EditionState.SENT.value)
+    rows = models.Edition.objects.filter(date__gte=since, date__lt=before, state__in=out).order_by(
+        "-date"
+    )
     return tuple(_DRAFT.validate_python(row.draft) for row in rows)
 
 
@@ -93,6 +105,11 @@ def load_last_sent() -> Edition | None:
     """The newest edition that was sent."""
     row = models.Edition.objects.filter(state=EditionState.SENT.value).order_by("-date").first()
     return _edition(row) if row else None
+
+
+def _rows(edition: Edition, *states: EditionState) -> QuerySet[models.Edition]:
+    """The edition's row while it stands in one of these states: no other move is made."""
+    return models.Edition.objects.filter(id=edition.id, state__in=[one.value for one in states])
 
 
 def _edition(row: models.Edition) -> Edition:

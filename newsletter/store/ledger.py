@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import Count
 
 from newsletter import models
-from newsletter.core.delivery import DeliveryState, LedgerCount, Outcome
+from newsletter.core.delivery import MOVES, DeliveryState, LedgerCount, Outcome
+from newsletter.errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,8 @@ def record(outcomes: Sequence[Outcome], now: datetime) -> None:
     for outcome in outcomes:
         by_result.setdefault((outcome.state, outcome.detail), []).append(outcome.delivery_id)
     for (state, detail), ids in by_result.items():
+        if state not in MOVES[DeliveryState.IN_FLIGHT]:
+            raise StoreError(f"a message that was handed over cannot become {state.value}")
         models.Delivery.objects.filter(id__in=ids, state=DeliveryState.IN_FLIGHT.value).update(
             state=state.value, detail=detail, settled_at=now
         )

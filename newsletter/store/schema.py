@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from newsletter.errors import NewsletterError, StoreError, TemporaryError
+from newsletter.store.locks import hold_lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,15 +25,28 @@ def prepare_database(state: Path) -> None:
     """
     try:
         _make_folder()
-        executor = MigrationExecutor(connection)
-        _refuse_newer(executor)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if plan:
-            if executor.loader.applied_migrations:
-                _back_up(state, plan[0][0].name)
-            call_command("migrate", verbosity=0, interactive=False)
+        if _left_to_do():
+            with hold_lock(state, "migrate", waits=True):
+                _upgrade(state)
     except DatabaseError as error:
         raise database_fault(error) from error
+
+
+def _left_to_do() -> list[str]:
+    """The names of the migrations that this database lacks, in order."""
+    executor = MigrationExecutor(connection)
+    _refuse_newer(executor)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [migration.name for migration, _ in plan]
+
+
+def _upgrade(state: Path) -> None:
+    """What is left to do once we are alone: another command may have done it meanwhile."""
+    names = _left_to_do()
+    if names:
+        if MigrationExecutor(connection).loader.applied_migrations:
+            _back_up(state, names[0])
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def prove_writable() -> str:

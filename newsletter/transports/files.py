@@ -44,6 +44,7 @@ class FilesTransport:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._kept: set[str] | None = None  # looked up once for all batches of a send
 
     def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Write the messages; one outcome for each, in order.
@@ -55,7 +56,7 @@ class FilesTransport:
             TransportError: the folder cannot be written; nothing was.
             TemporaryError: the disk is full; nothing was written.
         """
-        kept = self._names()
+        kept = self._kept = self._names() if self._kept is None else self._kept
         outcomes = one_by_one(messages, lambda message: self._write_once(message, kept))
         self._settle()
         return outcomes
@@ -70,7 +71,8 @@ class FilesTransport:
         return f"files: {self._directory} can be written and holds {len(kept)} messages"
 
     def close(self) -> None:
-        """Nothing to let go of."""
+        """Forget what the Maildir held: by the next send it may be another."""
+        self._kept = None
 
     def _try_out(self) -> None:
         """Bring a few bytes to disk: a full one still takes an empty file."""

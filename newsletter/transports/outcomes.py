@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from newsletter.core.delivery import DeliveryState, Outcome
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from newsletter.core.delivery import Message
 
+_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>]+")  # the ledger holds numbers, not people
 _DETAIL = 300  # letters of an answer that are worth keeping
 
 
@@ -40,8 +42,8 @@ def waiting(messages: Sequence[Message], error: NewsletterError) -> list[Outcome
 
 
 def one_line(text: object) -> str:
-    """What another program said, short and on one line."""
-    return " ".join(str(text).split())[:_DETAIL]
+    """What another program said, short, on one line, and without anybody's address."""
+    return _ADDRESS.sub("…", " ".join(str(text).split()))[:_DETAIL]
 
 
 def reason(error: object) -> str:

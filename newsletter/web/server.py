@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import threading
@@ -27,6 +28,8 @@ def serve(bind: str, port: int, on_ready: Callable[[str], None] | None = None) -
         NewsletterError: the address cannot be listened on.
     """
     from waitress import create_server, wasyncore
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
 
     from newsletter.web.wsgi import application
 

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from newsletter.core.edition import EditionState
+from newsletter.core.edition import Edition, EditionState
 from newsletter.core.entry import Entry
 from newsletter.core.intake import Intake
 from newsletter.core.source import Publisher
+from newsletter.errors import StoreError
 from newsletter.sample.edition import sample_draft
 from newsletter.store import editions, entries
 
@@ -104,10 +105,45 @@ def test_a_second_draft_takes_the_place_of_the_first() -> None:
     assert first.id == second.id
 
 
+def approved(edition: Edition) -> Edition:
+    words = {"subject": "S", "html": "H", "text": "T", "content_hash": "0" * 64}
+    return editions.save_approval(edition, **words, reason="", now=NOW)
+
+
+def state_now(edition: Edition) -> EditionState:
+    found = editions.load_edition(edition.date)
+    assert found is not None
+    return found.state
+
+
+def test_an_edition_that_is_still_being_sent_counts_as_told() -> None:
+    edition = editions.save_draft(sample_draft(NOW, UTC), ["A"])
+    editions.save_sending(approved(edition))
+    told = editions.load_told(since=date(2026, 4, 1), before=date(2026, 4, 8))
+    assert told == (edition.draft,)
+
+
+def test_a_frozen_edition_is_never_drafted_again() -> None:
+    approved(editions.save_draft(sample_draft(NOW, UTC), ["A"]))
+    with pytest.raises(StoreError, match="is approved; it is not drafted again"):
+        editions.save_draft(sample_draft(NOW, UTC), ["A"])
+
+
+def test_only_the_moves_that_the_state_allows_are_made() -> None:
+    edition = editions.save_draft(sample_draft(NOW, UTC), ["A"])
+    editions.save_sent(edition, NOW)
+    editions.save_sending(edition)
+    assert state_now(edition) is EditionState.DRAFTED
+    approved(edition)
+    editions.save_hold(edition, "too late")
+    assert state_now(edition) is EditionState.APPROVED
+
+
 def test_only_sent_editions_were_told_to_readers() -> None:
     edition = editions.save_draft(sample_draft(NOW, UTC), ["A"])
     span = {"since": date(2026, 4, 1), "before": date(2026, 4, 8)}
     assert editions.load_told(**span) == ()
+    approved(edition)
     editions.save_sent(edition, NOW)
     assert editions.load_told(**span) == (edition.draft,)
     assert editions.load_told(since=date(2026, 4, 1), before=date(2026, 4, 7)) == ()

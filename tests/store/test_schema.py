@@ -48,7 +48,7 @@ def test_an_older_database_is_upgraded_in_place_and_copied_before(tmp_path: Path
     prepare_database(tmp_path)
     assert prove_writable() in ("SQLite", "PostgreSQL")
     assert audience.size(NOW.date()) == 1
-    copies = [path.name for path in tmp_path.iterdir()]
+    copies = [path.name for path in tmp_path.glob("*.db")]
     assert copies == (["before-0001_initial.db"] if connection.vendor == "sqlite" else [])
 
 
