@@ -281,9 +281,30 @@ def test_a_key_file_that_lost_its_key_is_told_before_anything_leaves(tmp_path: P
         assert "secret.key: is empty" in only_line(done)
 
 
+def test_a_committed_row_is_on_the_disk(tmp_path: Path) -> None:
+    """In WAL with less than full synchronisation a power cut takes committed rows away."""
+    set_up(tmp_path)
+    program = (
+        "import django; django.setup(); from django.db import connection\n"
+        "with connection.cursor() as cursor:\n"
+        "    for name in ('journal_mode', 'synchronous'):\n"
+        "        print(cursor.execute(f'PRAGMA {name}').fetchone()[0])"
+    )
+    shown = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment(tmp_path, DJANGO_SETTINGS_MODULE="newsletter.settings"),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stdout.split() == ["wal", "2"]
+
+
 def test_what_lies_in_the_state_folder_is_for_its_owner_only(tmp_path: Path) -> None:
     set_up(tmp_path)
     assert (tmp_path / "var").stat().st_mode & 0o077 == 0
+    assert (tmp_path / "var" / "secret.key").stat().st_mode & 0o077 == 0
 
 
 def test_a_template_folder_that_is_missing_is_told(tmp_path: Path) -> None:

@@ -179,7 +179,9 @@ def _show_near_misses(draft: Draft, console: Console) -> None:
     if draft.near_misses:
         console.print("\n[bold]Nearly made it[/bold]")
         for miss in draft.near_misses:
-            console.print(f"  {escape(miss.story.headline)}  [dim]{escape(miss.reason)}[/dim]")
+            console.print(
+                f"  {escape(miss.story.headline)}  [dim]{escape(miss.reason)}[/dim]", soft_wrap=True
+            )
 
 
 def _show_failures(reports: Sequence[SourceReport], console: Console) -> None:
@@ -206,7 +208,7 @@ def show_findings(findings: Sequence[Finding], console: Console) -> None:
         if finding.level is not Level.PASS:
             colour = _COLOURS[finding.level]
             level = f"[{colour}]{finding.level.value:5}[/{colour}]"
-            console.print(f"  {level} {finding.check}: {escape(finding.message)}")
+            console.print(f"  {level} {finding.check}: {escape(finding.message)}", soft_wrap=True)
 
 
 def _verdict(result: Result, edition: Edition) -> str:
