@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from newsletter.daily import Day
     from newsletter.preview import PreviewFiles
 
+MOST_TOLD = 3  # when every source fails, a few say why
 _COLOURS = {Level.PASS: "green", Level.WARN: "yellow", Level.BLOCK: "red"}
 
 
@@ -188,12 +189,15 @@ def _show_failures(reports: Sequence[SourceReport], console: Console) -> None:
     from rich.markup import escape
 
     failed = [report for report in reports if report.problem]
-    if failed:
-        console.print(f"\n[bold]{len(failed)} of {len(reports)} sources failed[/bold]")
-        for report in failed:
-            console.print(
-                f"  [red]✗[/red] {escape(report.name)}  [dim]{escape(report.problem)}[/dim]"
-            )
+    if not failed:
+        return
+    console.print(f"\n[bold]{len(failed)} of {len(reports)} sources failed[/bold]")
+    are_all = len(failed) == len(reports) > MOST_TOLD
+    for report in failed[:MOST_TOLD] if are_all else failed:
+        told = f"  [red]✗[/red] {escape(report.name)}  [dim]{escape(report.problem)}[/dim]"
+        console.print(told, soft_wrap=True)
+    if are_all:
+        console.print(f"  … and {len(failed) - MOST_TOLD} more. Is this machine online?")
 
 
 def show_findings(findings: Sequence[Finding], console: Console) -> None:

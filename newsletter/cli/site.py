@@ -58,6 +58,8 @@ def status(options: Options, day: date | None) -> None:
         click.echo(f"  deliveries: {counted}")
     click.echo(f"  subscribers who would get it: {found['subscribers']}")
     click.echo(f"  sources: {found['sources']}, failing: {len(found['failing'])}")
+    for unfinished in found["unfinished"]:
+        click.echo(f"  unfinished: newsletter send --date {unfinished}")
     for name, problem in found["failing"].items():
         click.echo(f"    {name}: {problem}")
 
@@ -78,5 +80,6 @@ def _status(app: App, day: date) -> dict[str, Any]:
         "deliveries": asdict(ledger.count(edition)) if edition else None,
         "subscribers": audience.size(day),
         "sources": len(names),
+        "unfinished": [date.isoformat() for date in editions.load_unfinished(day)],
         "failing": {name: found.problem for name, found in health.items() if found.problem},
     }

@@ -101,6 +101,14 @@ def load_told(*, since: date, before: date) -> tuple[Draft, ...]:
     return tuple(_DRAFT.validate_python(row.draft) for row in rows)
 
 
+def load_unfinished(before: date) -> tuple[date, ...]:
+    """The dates before `before` whose editions were approved and have not wholly left."""
+    rows = models.Edition.objects.filter(
+        date__lt=before, state__in=[state.value for state in _LEAVING]
+    )
+    return tuple(rows.order_by("date").values_list("date", flat=True))
+
+
 def load_last_sent() -> Edition | None:
     """The newest edition that was sent."""
     row = models.Edition.objects.filter(state=EditionState.SENT.value).order_by("-date").first()

@@ -123,6 +123,16 @@ def test_an_edition_that_is_still_being_sent_counts_as_told() -> None:
     assert told == (edition.draft,)
 
 
+def test_an_edition_that_has_not_wholly_left_is_remembered() -> None:
+    edition = editions.save_draft(sample_draft(NOW, UTC), ["A"])
+    assert editions.load_unfinished(date(2026, 4, 8)) == ()
+    editions.save_sending(approved(edition))
+    assert editions.load_unfinished(date(2026, 4, 8)) == (edition.date,)
+    assert editions.load_unfinished(edition.date) == ()
+    editions.save_sent(edition, NOW)
+    assert editions.load_unfinished(date(2026, 4, 8)) == ()
+
+
 def test_a_frozen_edition_is_never_drafted_again() -> None:
     approved(editions.save_draft(sample_draft(NOW, UTC), ["A"]))
     with pytest.raises(StoreError, match="is approved; it is not drafted again"):
