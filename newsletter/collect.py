@@ -17,6 +17,7 @@ from django.db import DatabaseError, transaction
 
 from newsletter.core.edition import SourceReport
 from newsletter.core.intake import decide, identities
+from newsletter.core.source import is_on_the_web
 from newsletter.errors import FetchError, NewsletterError
 from newsletter.kinds.table import parse
 from newsletter.ports import Fetched, FetchRequest
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
     from newsletter.core.entry import ParsedEntry
     from newsletter.core.source import Source
     from newsletter.ports import App
-
-_WEB = ("http://", "https://")
 
 
 @dataclass(frozen=True)
@@ -134,7 +133,7 @@ def _read(app: App, source: Source, before: SourceHealth | None) -> _Reading:
 
 
 def _fetch(app: App, source: Source, before: SourceHealth | None) -> Fetched:
-    if not source.url.startswith(_WEB):
+    if not is_on_the_web(source.url):
         return _read_file(source, app.config.collect.max_megabytes)
     known = before if before and before.url == source.url else None
     etag, modified = (known.etag, known.last_modified) if known else ("", "")

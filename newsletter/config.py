@@ -32,7 +32,6 @@ from newsletter.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DEFAULT_FILE = Path("newsletter.yaml")
 DATABASES = ("sqlite", "postgres", "postgresql")
 LEAST_KEY = 32
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"

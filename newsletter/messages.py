@@ -60,23 +60,28 @@ def template_for(app: App, edition: Edition) -> MessageTemplate:
     Raises:
         ConfigError: the sender or the base URL cannot stand in a message.
     """
-    letter = Letter(edition.subject, edition.html, edition.text)
+    rendered = RenderedEdition(edition.subject, edition.html, edition.text)
     key = f"{edition.date.isoformat()}:{edition.content_hash}"
     try:
-        identity = identity_of(app.config)
-        return message_template(key, letter, identity, date=app.clock.now(), tokens=_TOKENS)
+        return _template(key, rendered, app.config, app.clock.now())
     except ValueError as error:
         raise ConfigError([f"the edition cannot become a message: {error}"]) from error
 
 
 def message_fault(rendered: RenderedEdition, config: Config, now: datetime) -> str:
     """Why an edition cannot become a message; empty where it can."""
-    letter = Letter(rendered.subject, rendered.html, rendered.text)
     try:
-        message_template("try", letter, identity_of(config), date=now, tokens=_TOKENS)
+        _template("try", rendered, config, now)
     except ValueError as error:
         return f"it cannot become a message: {error}; look at `newsletter` and `web.base_url`"
     return ""
+
+
+def _template(
+    key: str, rendered: RenderedEdition, config: Config, now: datetime
+) -> MessageTemplate:
+    letter = Letter(rendered.subject, rendered.html, rendered.text)
+    return message_template(key, letter, identity_of(config), date=now, tokens=_TOKENS)
 
 
 def identity_of(config: Config) -> Identity:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from contextlib import AbstractContextManager
-    from datetime import datetime
+    from datetime import date, datetime
 
     from newsletter.config import Config
     from newsletter.core.delivery import Message, Outcome
@@ -121,3 +121,8 @@ class App:
     transport: Transport
     progress: Progress
     signing_key: bytes
+
+    @property
+    def today(self) -> date:
+        """The date where the newsletter lives."""
+        return self.clock.now().astimezone(self.config.zone).date()

@@ -38,11 +38,11 @@ def review(app: App, edition: Edition, *, for_delivery: bool) -> Review:
 
     `for_delivery` also asks what only matters when mail leaves: an audience, a real sender.
     """
-    proof = proof_of(app, edition.draft, for_delivery=for_delivery, frozen=_frozen(edition))
+    proof = proof_of(app, edition.draft, for_delivery=for_delivery, approved=frozen(edition))
     return Review(RenderedEdition(proof.subject, proof.html, proof.text), examine(proof))
 
 
-def _frozen(edition: Edition) -> RenderedEdition | None:
+def frozen(edition: Edition) -> RenderedEdition | None:
     """What was approved, where it was: that is what leaves, whatever templates say by now."""
     if not edition.is_frozen:
         return None
@@ -50,12 +50,11 @@ def _frozen(edition: Edition) -> RenderedEdition | None:
 
 
 def proof_of(
-    app: App, draft: Draft, *, for_delivery: bool, frozen: RenderedEdition | None = None
+    app: App, draft: Draft, *, for_delivery: bool, approved: RenderedEdition | None = None
 ) -> Proof:
     """The draft rendered (or as it was frozen), with everything that the checks look at."""
     config = app.config
-    rendered = frozen or render_edition(draft, config)
-    today = app.clock.now().astimezone(config.zone).date()
+    rendered = approved or render_edition(draft, config)
     return Proof(
         draft=draft,
         subject=rendered.subject,
@@ -67,7 +66,7 @@ def proof_of(
         postal_address=config.newsletter.postal_address,
         base_url=config.web.base_url,
         transport=config.delivery.transport,
-        recipients=audience.size(today) if for_delivery else None,
+        recipients=audience.size(app.today) if for_delivery else None,
         message_fault=message_fault(rendered, config, app.clock.now()),
         thresholds=Thresholds(
             least_stories=config.edition.least_stories,

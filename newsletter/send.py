@@ -21,7 +21,7 @@ from subscribers import audience
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from newsletter.core.delivery import Message
     from newsletter.core.edition import Edition
@@ -83,7 +83,7 @@ def _plan(app: App, edition: Edition, now: datetime) -> None:
     else:
         ledger.settle_abandoned(edition, DeliveryState.UNKNOWN, _LOST)
     if not ledger.count(edition).planned:
-        ledger.plan(edition, audience.audience_query(_today(app)), now)
+        ledger.plan(edition, audience.audience_query(app.today), now)
     editions.save_sending(edition)
 
 
@@ -96,7 +96,8 @@ def _hand_over(
     app: App, template: MessageTemplate, batch: list[tuple[int, int, int]]
 ) -> list[Outcome]:
     """Look once more at who may be mailed, build, hand over, record; a refusal frees the batch."""
-    people = audience.mailable([subscriber for _, subscriber, _ in batch], _today(app))
+    # Who may be mailed depends on the day it happens, not on the edition's date.
+    people = audience.mailable([subscriber for _, subscriber, _ in batch], app.today)
     outcomes: list[Outcome] = []
     messages: list[Message] = []
     for row, subscriber, attempt in batch:
@@ -117,11 +118,6 @@ def _hand_over(
         raise
     ledger.record(outcomes, app.clock.now())
     return outcomes
-
-
-def _today(app: App) -> date:
-    """Who may be mailed depends on the day it happens, not on the edition's date."""
-    return app.clock.now().astimezone(app.config.zone).date()
 
 
 def _finish(app: App, edition: Edition) -> LedgerCount:

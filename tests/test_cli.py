@@ -40,6 +40,18 @@ def newsletter(folder: Path, *words: str, **extra: str) -> subprocess.CompletedP
     )
 
 
+def django_prints(folder: Path, program: str) -> str:
+    """What a few lines of Python print once Django is set up as the program sets it up."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env=environment(folder, DJANGO_SETTINGS_MODULE="newsletter.settings"),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
 def document(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(done.stdout)
     return found
@@ -290,15 +302,7 @@ def test_a_committed_row_is_on_the_disk(tmp_path: Path) -> None:
         "    for name in ('journal_mode', 'synchronous'):\n"
         "        print(cursor.execute(f'PRAGMA {name}').fetchone()[0])"
     )
-    shown = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=tmp_path,
-        env=environment(tmp_path, DJANGO_SETTINGS_MODULE="newsletter.settings"),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert shown.stdout.split() == ["wal", "2"]
+    assert django_prints(tmp_path, program).split() == ["wal", "2"]
 
 
 def test_what_lies_in_the_state_folder_is_for_its_owner_only(tmp_path: Path) -> None:
@@ -456,17 +460,7 @@ def test_links_made_by_one_command_are_known_to_the_next(tmp_path: Path) -> None
         "import django; django.setup(); from django.conf import settings\n"
         "print(settings.SECRET_KEY)"
     )
-    shown = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            cwd=tmp_path,
-            env=environment(tmp_path, DJANGO_SETTINGS_MODULE="newsletter.settings"),
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-        for _ in range(2)
-    }
+    shown = {django_prints(tmp_path, program).strip() for _ in range(2)}
     assert shown == {(tmp_path / "var" / "secret.key").read_text().strip()}
 
 

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from newsletter import CONFIG_FILE
+from newsletter.core.source import Source, is_on_the_web
 from newsletter.errors import ConfigError, NewsletterError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from newsletter.config import Config
-    from newsletter.core.source import Source
     from newsletter.ports import App, Progress
 
     Command = TypeVar("Command", bound=Callable[..., Any])
@@ -174,15 +174,12 @@ def sources_in_force(config: Config, addresses: Sequence[str]) -> tuple[Source, 
         UsageError: a named file is missing.
         ConfigError: nothing is named and nothing is configured.
     """
-    from newsletter.core.source import Source
-
     if not addresses:
         if not config.enabled_sources():
             raise ConfigError(["no source is configured; add some under `sources:`"])
         return config.enabled_sources()
     for address in addresses:
-        is_web = address.startswith(("http://", "https://"))
-        if not is_web and not Path(address).is_file():
+        if not is_on_the_web(address) and not Path(address).is_file():
             what = "is no file" if Path(address).exists() else "there is no such file"
             raise UsageError(f"--source {address}: {what}")
     return tuple(
@@ -192,17 +189,10 @@ def sources_in_force(config: Config, addresses: Sequence[str]) -> tuple[Source, 
 
 def _source_name(address: str) -> str:
     """What reports call it: a web address without credentials and query, a file by its path."""
-    if not address.startswith(("http://", "https://")):
+    if not is_on_the_web(address):
         return str(Path(address).resolve())[-120:]
     from hashlib import sha256
 
     from newsletter.fetch import place_of
 
     return f"{place_of(address)[:100]} {sha256(address.encode()).hexdigest()[:8]}"
-
-
-def today(config: Config) -> date:
-    """Today's date where the newsletter lives."""
-    from datetime import UTC, datetime
-
-    return datetime.now(UTC).astimezone(config.zone).date()

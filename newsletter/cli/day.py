@@ -15,7 +15,6 @@ from newsletter.cli.common import (
     shared_options,
     source_option,
     sources_in_force,
-    today,
 )
 from newsletter.core.check import Level
 from newsletter.core.edition import EditionState
@@ -76,7 +75,7 @@ def run(
         is_rehearsal=is_rehearsal,
         timings=watch.timings if wants_timings else None,
     )
-    _tell(options, result)
+    tell(options, result)
     return code_of(result)
 
 
@@ -98,7 +97,7 @@ def collect(
 
     with hold_lock(app.config.state), watch.stage("collect"):
         collected = collect_step(app, sources)
-    day = day or today(app.config)
+    day = day or app.today
     result = Result(
         reports=collected.reports,
         new=collected.new,
@@ -107,7 +106,7 @@ def collect(
         timings=watch.timings if wants_timings else None,
     )
     _refuse_if_all_failed(collected.reports)
-    _tell(options, result)
+    tell(options, result)
     return 0
 
 
@@ -128,7 +127,7 @@ def draft(
     from newsletter.store import editions
     from newsletter.store.locks import hold_lock
 
-    day = day or today(app.config)
+    day = day or app.today
     with hold_lock(app.config.state):
         before = editions.load_edition(day)
         if before and (before.is_frozen or before.state is EditionState.SKIPPED):
@@ -139,7 +138,7 @@ def draft(
             edition, ranking = draft_step(app, day, sources)
     with watch.stage("review"):
         reviewed = review(app, edition, for_delivery=False)
-    _tell(
+    tell(
         options,
         Result(
             edition=edition,
@@ -161,10 +160,11 @@ def preview(options: Options, day: date | None, opens: bool) -> int:
     app, _, _ = _opened(options, (), needs_sources=False)
 
     from newsletter.cli.results import Result
+    from newsletter.review import review
 
     edition = _stored(app, day)
-    files = _preview(app, edition, _reviewed(app, edition, for_delivery=False))
-    _tell(options, Result(edition=edition, files=files))
+    files = _preview(app, edition, review(app, edition, for_delivery=False))
+    tell(options, Result(edition=edition, files=files))
     if opens and files and not options.as_json:
         click.launch(str(files.html))
     return 0
@@ -179,9 +179,10 @@ def check(options: Options, day: date | None) -> int:
 
     from newsletter.cli.results import Result, as_document, show_findings
     from newsletter.cli.watch import stdout_console
+    from newsletter.review import review
 
     edition = _stored(app, day)
-    reviewed = _reviewed(app, edition, for_delivery=True)
+    reviewed = review(app, edition, for_delivery=True)
     if options.as_json:
         print_json(as_document(Result(edition=edition, findings=reviewed.findings)))
     else:
@@ -207,7 +208,7 @@ def send(options: Options, day: date | None, wants_timings: bool) -> int:
         edition = _stored(app, day)
         done = daily.deliver(app, edition)
     result = Result.of(done, outbox=_outbox(app), timings=watch.timings if wants_timings else None)
-    _tell(options, result)
+    tell(options, result)
     return code_of(result)
 
 
@@ -237,7 +238,7 @@ def _opened(
 
 def _named(options: Options, app: App, day: date | None, *, is_rehearsal: bool) -> date:
     """The date to work for; a real run for another day than today is told, in case of a slip."""
-    now = today(app.config)
+    now = app.today
     if day and day != now and not is_rehearsal and not options.as_json:
         click.echo(f"Note: this is the edition of {day}, and today is {now}.", err=True)
     return day or now
@@ -246,19 +247,13 @@ def _named(options: Options, app: App, day: date | None, *, is_rehearsal: bool) 
 def _stored(app: App, day: date | None) -> Edition:
     from newsletter.store import editions
 
-    wanted = day or today(app.config)
+    wanted = day or app.today
     edition = editions.load_edition(wanted)
     if edition is None:
         raise NewsletterError(
             f"there is no edition of {wanted} yet: `newsletter draft --date {wanted}` makes one"
         )
     return edition
-
-
-def _reviewed(app: App, edition: Edition, *, for_delivery: bool) -> Review:
-    from newsletter.review import review
-
-    return review(app, edition, for_delivery=for_delivery)
 
 
 def _preview(app: App, edition: Edition, reviewed: Review | None) -> Any:  # noqa: ANN401
@@ -278,7 +273,8 @@ def _outbox(app: App) -> str:
     return str(delivery.files.directory) if delivery.transport == "files" else ""
 
 
-def _tell(options: Options, result: Result) -> None:
+def tell(options: Options, result: Result) -> None:
+    """A result as JSON or as tables, with the timings where they were asked for."""
     from newsletter.cli.results import as_document, show, show_timings
     from newsletter.cli.watch import stdout_console
 

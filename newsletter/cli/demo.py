@@ -17,7 +17,6 @@ from newsletter.cli.common import (
     open_config,
     shared_options,
     sources_in_force,
-    today,
 )
 from newsletter.errors import UsageError
 
@@ -114,7 +113,7 @@ def _a_day(app: App) -> tuple[Day, date]:
     from subscribers import signup
     from subscribers.values import How
 
-    day = today(app.config)
+    day = app.today
     with hold_lock(app.config.state):
         for address, name in READERS:
             signup.add(address, name, how=How.COMMAND, wording=WORDING, now=app.clock.now())
@@ -124,26 +123,22 @@ def _a_day(app: App) -> tuple[Day, date]:
 def _tell(
     options: Options, app: App, done: Day, day: date, watch: Watch, *, wants_timings: bool
 ) -> int:
-    from newsletter.cli.day import code_of, print_json
-    from newsletter.cli.results import Result, as_document, show, show_timings
+    from newsletter.cli.day import code_of, tell
+    from newsletter.cli.results import Result
     from newsletter.cli.watch import stdout_console
     from newsletter.preview import write_preview
-    from newsletter.render import RenderedEdition
+    from newsletter.review import frozen
 
-    edition = done.edition
-    rendered = RenderedEdition(edition.subject, edition.html, edition.text)
-    files = write_preview(app.config.state, day, rendered) if edition.html else None
-    timings = watch.timings if wants_timings else None
-    outbox = str(app.config.delivery.files.directory)
-    result = Result.of(done, files=files, outbox=outbox, timings=timings)
-    if options.as_json:
-        print_json(as_document(result))
-        return code_of(result)
-    console = stdout_console()
-    show(result, console)
-    if timings is not None:
-        show_timings(timings, console)
-    _show_next(app, console)
+    rendered = frozen(done.edition)
+    result = Result.of(
+        done,
+        files=write_preview(app.config.state, day, rendered) if rendered else None,
+        outbox=str(app.config.delivery.files.directory),
+        timings=watch.timings if wants_timings else None,
+    )
+    tell(options, result)
+    if not options.as_json:
+        _show_next(app, stdout_console())
     return code_of(result)
 
 

@@ -98,10 +98,9 @@ def _database(_app: App) -> Iterator[Diagnosis]:
 
 
 def _audience(app: App) -> Iterator[Diagnosis]:
-    from newsletter.cli.common import today
     from subscribers import audience
 
-    people = audience.size(today(app.config))
+    people = audience.size(app.today)
     if people:
         yield Diagnosis("subscribers", Level.PASS, f"{people} would get today's edition")
     else:

@@ -13,7 +13,6 @@ from newsletter.cli.common import (
     open_app,
     open_config,
     shared_options,
-    today,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ def serve(options: Options, bind: str | None, port: int | None) -> None:
 def status(options: Options, day: date | None) -> None:
     """Say what happened on a day and who would get its edition."""
     app = open_app(open_config(options))
-    found = _status(app, day or today(app.config))
+    found = _status(app, day or app.today)
     if options.as_json:
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))
         return

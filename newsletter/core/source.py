@@ -19,6 +19,11 @@ class Publisher(StrEnum):
     AGGREGATOR = "aggregator"
 
 
+def is_on_the_web(address: str) -> bool:
+    """True for an http or https address; anything else that a source may name is a file."""
+    return address.startswith(("http://", "https://"))
+
+
 @dataclass(frozen=True)
 class Source:
     """A place to read: its name is its identity, its address may move.
