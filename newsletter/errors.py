@@ -56,7 +56,30 @@ class TemporaryError(NewsletterError):
 
 
 class FetchError(TemporaryError):
-    """A source did not answer as it should: refused, too slow, too large, an error status."""
+    """A source did not answer as it should: refused, too slow, too large, an error status.
+
+    `status` is the HTTP status, 0 where there was no answer; `retry_after` the seconds that the
+    server asks us to wait, 0 where it does not say; `is_unreachable` is True where not even a
+    connection came about, so that nothing else on that host will answer.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int = 0,
+        retry_after: float = 0.0,
+        is_unreachable: bool = False,
+    ) -> None:
+        self.status = status
+        self.retry_after = retry_after
+        self.is_unreachable = is_unreachable
+        super().__init__(message)
+
+    @property
+    def is_gone(self) -> bool:
+        """True when the server says that the address has ended for good (410)."""
+        return self.status == 410  # noqa: PLR2004 - the status code itself
 
 
 class BusyError(TemporaryError):

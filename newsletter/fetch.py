@@ -1,46 +1,90 @@
-"""Reads addresses over HTTP: within bounds, and never inside the machine's own network.
+"""Reads addresses over HTTP/1.1 and HTTP/2: within bounds, never inside the machine's own network.
 
-What happens on the connection itself is `guard`'s; `fetch_memory` has the same port without a
-network. Both fetchers pass `tests/contracts/test_fetcher.py`.
+What happens on the connection itself is `guard`'s, what answers mean is `fetch_words`';
+`fetch_memory` has the same port without a network. Both fetchers pass
+`tests/contracts/test_fetcher.py`.
 """
 
 from __future__ import annotations
 
-import threading
 import time
-from contextlib import contextmanager
-from dataclasses import replace
-from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urljoin, urlsplit
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from newsletter.errors import FetchError
+from newsletter.fetch_words import (
+    Address,
+    address_of,
+    failure_words,
+    fit_value,
+    fresh_for,
+    headers_of,
+    place_of,
+    redirected,
+    retry_after,
+    status_words,
+    unpacked,
+)
 from newsletter.guard import (
     Allowance,
+    Connections,
     Guard,
-    GuardedBackend,
+    Kept,
     StopError,
-    in_bytes,
     in_seconds,
     resolved,
 )
 from newsletter.ports import Fetched, FetchRequest
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
 
-    import httpx2
+    import httpcore2
+
+__all__ = ["ACCEPT", "HttpFetcher", "place_of"]
 
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
+_OK, _UNCHANGED = 200, 304
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_PERMANENT = frozenset((301, 308))
+_ASKS_TO_WAIT = frozenset((300, 301, 302, 303, 304, 307, 308, 429, 503))
+_UNREAD_BYTES, _UNREAD_SECONDS = 65_536, 1.0
+"""How much of a body that nobody wants is read, so that its connection can be used again."""
+
+
+@dataclass
+class _Walk:
+    """The way from the first address to the answer, for the answer and for messages."""
+
+    hops: list[str]
+    status: int = 0
+    wait: float = 0.0
+    permanent_url: str = ""
+    is_permanent: bool = True
+
+    def go_on(self, target: str) -> None:
+        """Follow a redirect."""
+        self.is_permanent = self.is_permanent and self.status in _PERMANENT
+        if self.is_permanent:
+            self.permanent_url = target
+        self.hops.append(target)
+        self.status = 0
+
+    @property
+    def who(self) -> str:
+        """Whom a message is about."""
+        first = place_of(self.hops[0])
+        if len(self.hops) == 1:
+            return first
+        return f"{first}, redirected to {place_of(self.hops[-1])},"
 
 
 class HttpFetcher:
-    """Reads addresses with httpx2, one pool of connections for all threads.
+    """Reads addresses with httpcore2; every thread has connections of its own.
 
     Args:
         user_agent: who we are, with a contact address.
@@ -50,9 +94,11 @@ class HttpFetcher:
         max_redirects: hops that are followed.
         allow_hosts: hosts (`host` or `host:port`) that may lead to a private address.
         resolve: host, port -> its IP addresses; the system's resolver unless a test says otherwise.
+        ssl_context: makes what decides whom to trust; the system's certificates unless given.
+        wall_clock: seconds since 1970, for servers that send dates but not their own.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is a bound or a way to the world of its own
         self,
         *,
         user_agent: str,
@@ -62,15 +108,18 @@ class HttpFetcher:
         max_redirects: int = 5,
         allow_hosts: frozenset[str] = frozenset(),
         resolve: Callable[[str, int], list[str]] | None = None,
+        ssl_context: Callable[[], ssl.SSLContext] | None = None,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self._headers = {"User-Agent": user_agent, "Accept": ACCEPT}
+        self._user_agent = user_agent.encode()
+        self._timeouts = {"timeout": {"connect": connect_timeout}}
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
         self._max_bytes = max_bytes
         self._max_redirects = max_redirects
         self._guard = Guard(frozenset(map(str.lower, allow_hosts)), resolve or resolved)
-        self._client: httpx2.Client | None = None
-        self._lock = threading.Lock()
+        self._connections = Connections(self._guard, ssl_context)
+        self._wall_clock = wall_clock
 
     def get(self, request: FetchRequest) -> Fetched:
         """The answer to one request; see `ports.Fetcher`.
@@ -78,30 +127,22 @@ class HttpFetcher:
         Raises:
             FetchError: the message begins with the address, without credentials and query.
         """
-        hops = [request.url]
+        walk = _Walk([request.url])
         allowance = self._new_allowance()
         try:
             with self._guard.limited(allowance):
-                return self._followed(request, hops, allowance)
+                return self._followed(request, walk, allowance)
         except StopError as stop:
-            raise FetchError(f"{_who(hops)} {stop}") from stop.__cause__
-
-    def _followed(self, request: FetchRequest, hops: list[str], allowance: Allowance) -> Fetched:
-        """The document at the end of the redirects; `hops` grows with each of them."""
-        while True:
-            answer = self._answer(replace(request, url=hops[-1]), allowance)
-            if isinstance(answer, Fetched):
-                return answer
-            if len(hops) > self._max_redirects:
-                raise StopError(f"redirects more than {self._max_redirects} times")
-            hops.append(answer)
+            raise FetchError(
+                f"{walk.who} {stop}",
+                status=walk.status,
+                retry_after=walk.wait,
+                is_unreachable=stop.is_unreachable and len(walk.hops) == 1,
+            ) from stop.__cause__
 
     def close(self) -> None:
-        """Let go of all connections."""
-        with self._lock:
-            if self._client is not None:
-                self._client.close()
-            self._client = None
+        """Let go of the connections of all threads."""
+        self._connections.close()
 
     def _new_allowance(self) -> Allowance:
         return Allowance(
@@ -112,159 +153,149 @@ class HttpFetcher:
             max_bytes=self._max_bytes,
         )
 
-    def _answer(self, request: FetchRequest, allowance: Allowance) -> Fetched | str:
-        """What one address answers: a document, or the address of the next hop."""
-        _check_scheme(request.url)
-        with _in_words(allowance, self._connect_timeout):
-            client = self._ready_client()
-            headers = _conditions(request)
-            with client.stream("GET", request.url, headers=headers) as response:
-                if response.status_code in _REDIRECTS and "location" in response.headers:
-                    return urljoin(request.url, response.headers["location"].strip())
-                return self._fetched(request, response, allowance)
+    def _followed(self, request: FetchRequest, walk: _Walk, allowance: Allowance) -> Fetched:
+        """The document at the end of the redirects; `walk` grows with each of them."""
+        while True:
+            address = address_of(walk.hops[-1], is_first=len(walk.hops) == 1)
+            headers, body = self._exchanged(address, request, walk, allowance)
+            target = headers.get(b"location", "") if walk.status in _REDIRECTS else ""
+            if not target:
+                return self._fetched(request, walk, address.url, headers, body)
+            if len(walk.hops) > self._max_redirects:
+                raise StopError(f"redirects more than {self._max_redirects} times")
+            walk.go_on(redirected(address.url, target))
 
     def _fetched(
-        self, request: FetchRequest, response: httpx2.Response, allowance: Allowance
+        self, request: FetchRequest, walk: _Walk, url: str, headers: dict[bytes, str], body: bytes
     ) -> Fetched:
-        is_unchanged = response.status_code == HTTPStatus.NOT_MODIFIED and bool(
-            _conditions(request)
-        )
-        if not is_unchanged and response.status_code != HTTPStatus.OK:
-            raise StopError(_status_words(response))
+        is_unchanged = walk.status == _UNCHANGED and bool(_conditions(request))
+        if walk.status != _OK and not is_unchanged:
+            raise StopError(status_words(walk.status, walk.wait))
+        etag, modified = (request.etag, request.last_modified) if is_unchanged else ("", "")
         return Fetched(
-            url=str(response.url.copy_with(userinfo=b"")),
-            status=response.status_code,
-            body=b"" if is_unchanged else self._body(response, allowance),
-            content_type=response.headers.get("content-type", ""),
-            etag=response.headers.get("etag", request.etag if is_unchanged else ""),
-            last_modified=response.headers.get(
-                "last-modified", request.last_modified if is_unchanged else ""
-            ),
+            url=url,
+            status=walk.status,
+            body=body,
+            content_type=fit_value(headers.get(b"content-type", "")),
+            etag=fit_value(headers.get(b"etag", "")) or etag,
+            last_modified=fit_value(headers.get(b"last-modified", "")) or modified,
+            permanent_url=walk.permanent_url and address_of(walk.permanent_url).url,
+            fresh_for=fresh_for(headers, self._wall_clock()),
         )
 
-    def _body(self, response: httpx2.Response, allowance: Allowance) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_bytes():
-            body += chunk
-            allowance.wait(None)
-            if len(body) > self._max_bytes:
-                raise StopError(f"sent more than {in_bytes(self._max_bytes)}")
-        return bytes(body)
+    def _exchanged(
+        self, address: Address, request: FetchRequest, walk: _Walk, allowance: Allowance
+    ) -> tuple[dict[bytes, str], bytes]:
+        """What one address answers, headers and body; its status goes into `walk`."""
+        try:
+            is_over = False
+            try:
+                kept, response = self._asked(address, request)
+                headers = headers_of(response.headers)
+                walk.status = response.status
+                may_ask = walk.status in _ASKS_TO_WAIT
+                walk.wait = retry_after(headers, self._wall_clock()) if may_ask else 0.0
+                body, is_over = self._body(response, headers, allowance)
+                kept.used_at = time.monotonic()
+                is_over = is_over and kept.connection.is_idle()
+            finally:
+                if not is_over:
+                    self._connections.drop(address.origin)
+        except StopError:
+            raise
+        except Exception as error:  # what a server can provoke in three protocol libraries
+            raise self._in_words(error, allowance) from error
+        return headers, body
 
-    def _ready_client(self) -> httpx2.Client:
-        with self._lock:
-            if self._client is None:
-                self._client = self._made_client()
-            return self._client
+    def _asked(self, address: Address, request: FetchRequest) -> tuple[Kept, httpcore2.Response]:
+        """The beginning of an answer.
 
-    def _made_client(self) -> httpx2.Client:
-        import httpx2
+        A kept connection may break in the very moment in which it is used again; GET may then be
+        sent once more, on a new one (RFC 9110, section 9.2.2).
+        """
+        import httpcore2
 
-        transport = httpx2.HTTPTransport(trust_env=False)
-        # There is no public argument for the backend (2.16; pinned, and a test holds it).
-        pool: Any = transport._pool  # noqa: SLF001
-        pool._network_backend = GuardedBackend(self._guard)  # noqa: SLF001
-        return httpx2.Client(
-            transport=transport,
-            headers=self._headers,
-            trust_env=False,
-            follow_redirects=False,
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-            timeout=httpx2.Timeout(self._total_timeout, connect=self._connect_timeout),
+        wanted = self._request(address, request)
+        kept, is_used = self._connections.ready(address.origin)
+        try:
+            response = kept.connection.handle_request(wanted)
+        except (
+            httpcore2.ProtocolError,
+            httpcore2.NetworkError,
+            httpcore2.ConnectionNotAvailable,
+        ):
+            if not is_used:
+                raise
+            self._connections.drop(address.origin)
+            kept, _ = self._connections.ready(address.origin)
+            response = kept.connection.handle_request(wanted)
+        kept.stream = response.extensions["network_stream"]
+        return kept, response
+
+    def _body(
+        self, response: httpcore2.Response, headers: dict[bytes, str], allowance: Allowance
+    ) -> tuple[bytes, bool]:
+        """The body of a good answer, and whether the connection is through with it."""
+        chunks: Iterator[bytes] = iter(response.stream)  # type: ignore[arg-type]
+        try:
+            if response.status != _OK:
+                return b"", _is_read_away(chunks, allowance)
+            encoding = headers.get(b"content-encoding", "")
+            pieces = []
+            for piece in unpacked(chunks, encoding, self._max_bytes):
+                allowance.wait(None)
+                pieces.append(piece)
+            return b"".join(pieces), True
+        finally:
+            response.close()
+
+    def _request(self, address: Address, request: FetchRequest) -> httpcore2.Request:
+        import httpcore2
+
+        headers = [
+            (b"Host", address.place.encode()),
+            (b"User-Agent", self._user_agent),
+            (b"Accept", (request.accept or ACCEPT).encode()),
+            (b"Accept-Encoding", b"gzip, deflate"),
+            *_conditions(request),
+        ]
+        if address.credentials:
+            headers.append((b"Authorization", address.credentials.encode()))
+        url = httpcore2.URL(
+            scheme=address.scheme, host=address.host, port=address.port, target=address.target
         )
+        return httpcore2.Request(b"GET", url, headers=headers, extensions=self._timeouts)
+
+    def _in_words(self, error: Exception, allowance: Allowance) -> StopError:
+        """Why a request failed, from whatever httpcore2 and what lies below it raise."""
+        import httpcore2
+
+        if isinstance(error, httpcore2.ConnectTimeout):
+            seconds = in_seconds(min(self._connect_timeout, allowance.seconds))
+            return StopError(f"could not be reached within {seconds}", is_unreachable=True)
+        if isinstance(error, httpcore2.TimeoutException):
+            return StopError(allowance.lateness)
+        is_unreachable = isinstance(error, httpcore2.ConnectError)
+        return StopError(failure_words(error), is_unreachable=is_unreachable)
 
 
-def _check_scheme(url: str) -> None:
+def _is_read_away(chunks: Iterator[bytes], allowance: Allowance) -> bool:
+    """Read a body that nobody wants; False where it is too long, too slow or broken."""
+    count = 0
     try:
-        parts = urlsplit(url)
-        is_readable = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        raise StopError("is not a web address (http:// or https://)") from None
-    if parts.scheme not in ("http", "https", ""):
-        raise StopError(f'begins with "{parts.scheme}:"; only http and https are read')
-    if not parts.scheme or not is_readable:
-        raise StopError("is not a web address (http:// or https://)")
+        with allowance.hurried(_UNREAD_SECONDS):
+            for chunk in chunks:
+                count += len(chunk)
+                if count > _UNREAD_BYTES:
+                    return False
+    except Exception:  # noqa: BLE001 - the status is known; only the connection is lost
+        return False
+    return True
 
 
-def _conditions(request: FetchRequest) -> dict[str, str]:
+def _conditions(request: FetchRequest) -> list[tuple[bytes, bytes]]:
     """The headers of a conditional request (RFC 9110, section 13.1)."""
-    wanted = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-    return {name: value for name, value in wanted.items() if value}
-
-
-@contextmanager
-def _in_words(allowance: Allowance, connect_timeout: float) -> Iterator[None]:
-    """Turn whatever httpx2 raises into a `StopError`."""
-    import httpx2
-
-    try:
-        yield
-    except httpx2.ConnectTimeout as error:
-        seconds = in_seconds(min(connect_timeout, allowance.seconds))
-        raise StopError(f"could not be reached within {seconds}") from error
-    except httpx2.TimeoutException as error:
-        raise StopError(allowance.lateness) from error
-    except (
-        httpx2.HTTPError,
-        httpx2.InvalidURL,
-        httpx2.CookieConflict,
-        httpx2.StreamError,
-        OSError,
-        ValueError,
-    ) as error:
-        raise StopError(_failure_words(error)) from error
-
-
-def _failure_words(error: Exception) -> str:
-    """What a failure means for a person; the most telling class of the error decides."""
-    import httpx2
-
-    if isinstance(error, httpx2.ConnectError):
-        return _connect_words(error)
-    table: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
-        ((httpx2.DecodingError,), "sent compressed data that is damaged"),
-        ((httpx2.ProtocolError,), "sent an answer that is no proper HTTP, or broke it off"),
-        ((httpx2.NetworkError,), "broke off the connection"),
-        ((httpx2.UnsupportedProtocol, httpx2.InvalidURL, UnicodeError), "is not a web address"),
-    )
-    found = (words for classes, words in table if isinstance(error, classes))
-    return next(found, f"could not be read ({type(error).__name__})")
-
-
-def _connect_words(error: Exception) -> str:
-    text = str(error).lower()
-    if "certificate" in text:
-        return "has a certificate that cannot be trusted; check it in a browser"
-    if "ssl" in text or "tls" in text:
-        return "failed to set up an encrypted connection"
-    return "refused the connection" if "refused" in text else "could not be reached"
-
-
-def _status_words(response: httpx2.Response) -> str:
-    code = response.status_code
-    try:
-        phrase = HTTPStatus(code).phrase
-    except ValueError:
-        phrase = ""
-    advice = {
-        401: "; it wants a password",
-        403: "; it may refuse programs",
-        404: "; the feed has moved or ended",
-        410: "; the feed has ended: remove or replace the source",
-        429: "; we asked too often",
-    }.get(code, "")
-    return f"answered {code} {phrase}".rstrip() + advice
-
-
-def _who(hops: list[str]) -> str:
-    first = place_of(hops[0])
-    return first if len(hops) == 1 else f"{first}, redirected to {place_of(hops[-1])},"
-
-
-def place_of(url: str) -> str:
-    """Host and path for a message: no scheme, credentials, query or control characters."""
-    rest = url.split("?", 1)[0].split("#", 1)[0].split("://", 1)[-1]
-    host, slash, path = rest.partition("/")
-    shown = host.rsplit("@", 1)[-1] + slash + unquote(path, errors="replace")
-    shown = "".join(char if char.isprintable() else "?" for char in shown)
-    return shown if len(shown) <= 120 else shown[:119] + "…"  # noqa: PLR2004 - one line
+    wanted = ((b"If-None-Match", request.etag), (b"If-Modified-Since", request.last_modified))
+    return [
+        (name, fit_value(value).encode("latin-1")) for name, value in wanted if fit_value(value)
+    ]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsletter.errors import FetchError, NewsletterError
-from newsletter.fetch import place_of
+from newsletter.fetch_words import place_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

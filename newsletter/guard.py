@@ -1,17 +1,18 @@
 """The way to the network, guarded: no private address, and no more time and bytes than allowed.
 
-It stands between httpx2's pool and its sockets, because only there can be seen which address is
+It stands between httpcore2 and its sockets, because only there can be seen which address is
 connected to, and when a server drips.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import socket
 import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from newsletter.core.urls import is_public_address
 
@@ -22,10 +23,22 @@ if TYPE_CHECKING:
     import httpcore2
 
 _MIN_WAIT = 0.001
+_MOST_KEPT = 8
+_KEPT_SECONDS = 60.0
+
+Origin = tuple[str, str, int]
+"""Scheme, host and port."""
 
 
 class StopError(Exception):
-    """Why a request ended, in words that follow the name of its address."""
+    """Why a request ended, in words that follow the name of its address.
+
+    `is_unreachable` is True where no connection came about.
+    """
+
+    def __init__(self, message: str, *, is_unreachable: bool = False) -> None:
+        self.is_unreachable = is_unreachable
+        super().__init__(message)
 
 
 @dataclass
@@ -50,6 +63,16 @@ class Allowance:
         if left <= 0:
             raise StopError(self.lateness)
         return max(_MIN_WAIT, left if timeout is None else min(left, timeout))
+
+    @contextmanager
+    def hurried(self, seconds: float) -> Iterator[None]:
+        """Less time for what is done meanwhile."""
+        deadline = self.deadline
+        self.deadline = min(deadline, time.monotonic() + seconds)
+        try:
+            yield
+        finally:
+            self.deadline = deadline
 
     def take(self, count: int) -> None:
         """Count bytes that came over the wire."""
@@ -88,16 +111,17 @@ class Guard:
 
     def addresses(self, host: str, port: int, timeout: float) -> list[str]:
         """The addresses of a host that a connection may go to, within `timeout` seconds."""
-        found = _within(timeout, lambda: self._resolve(host, port))
+        found = [host] if _is_ip(host) else _within(timeout, lambda: self._resolve(host, port))
         if not found:
-            raise StopError("has no address in DNS; check the spelling of the host")
+            raise _no_address()
         if not self._allowed.isdisjoint((host.lower(), f"{host.lower()}:{port}")):
             return found
         refused = [address for address in found if not is_public_address(address)]
         if refused:
             raise StopError(
                 f"would lead to a private address ({refused[0]}); if that is meant, name the host"
-                " in allow_hosts"
+                " in allow_hosts",
+                is_unreachable=True,
             )
         return found
 
@@ -178,6 +202,103 @@ class GuardedStream:
         return self._stream.get_extra_info(info)
 
 
+@dataclass
+class Kept:
+    """A connection, and what it takes to see whether it can be used once more."""
+
+    connection: httpcore2.HTTPConnection
+    stream: httpcore2.NetworkStream | None = None
+    used_at: float = 0.0
+
+    def is_fit(self) -> bool:
+        """False for one that is old, or on which the server said something: a good-bye."""
+        return (
+            self.stream is not None
+            and time.monotonic() - self.used_at < _KEPT_SECONDS
+            and self.connection.is_available()
+            and not self.stream.get_extra_info("is_readable")
+        )
+
+
+class Connections:
+    """Open connections, each thread's its own, so that nobody pays for another's bytes.
+
+    Args:
+        guard: stands in front of every one of them.
+        ssl_context: whom to trust; the system's certificates where it is None.
+    """
+
+    def __init__(self, guard: Guard, ssl_context: Callable[[], ssl.SSLContext] | None) -> None:
+        self._guard = guard
+        self._make_context = ssl_context
+        self._context: ssl.SSLContext | None = None
+        self._lock = threading.Lock()
+        self._mine = threading.local()
+        self._all: list[tuple[threading.Thread, dict[Origin, Kept]]] = []
+
+    def ready(self, origin: Origin) -> tuple[Kept, bool]:
+        """A connection of this thread, and whether it has served before; the oldest makes room."""
+        mine = self._of_this_thread()
+        kept = mine.get(origin)
+        if kept is not None and kept.is_fit():
+            return kept, True
+        self.drop(origin)
+        while len(mine) >= _MOST_KEPT:
+            self.drop(next(iter(mine)))
+        made = mine[origin] = Kept(self._made(origin))
+        return made, False
+
+    def drop(self, origin: Origin) -> None:
+        """Close this thread's connection to a place, if there is one."""
+        kept = self._of_this_thread().pop(origin, None)
+        if kept is not None:
+            kept.connection.close()
+
+    def close(self) -> None:
+        """Close those of all threads."""
+        with self._lock:
+            for _, kept in self._all:
+                _close(kept)
+
+    def _of_this_thread(self) -> dict[Origin, Kept]:
+        mine: dict[Origin, Kept] | None = getattr(self._mine, "kept", None)
+        if mine is None:
+            mine = self._mine.kept = {}
+            with self._lock:
+                self._forget_the_dead()
+                self._all.append((threading.current_thread(), mine))
+        return mine
+
+    def _forget_the_dead(self) -> None:
+        """Close what threads that have ended left open."""
+        dead = [pair for pair in self._all if not pair[0].is_alive()]
+        for pair in dead:
+            _close(pair[1])
+            self._all.remove(pair)
+
+    def _made(self, origin: Origin) -> httpcore2.HTTPConnection:
+        import httpcore2
+
+        scheme, host, port = origin
+        with self._lock:
+            if scheme == "https" and self._context is None:
+                self._context = (self._make_context or httpcore2.default_ssl_context)()
+        return httpcore2.HTTPConnection(
+            httpcore2.Origin(scheme.encode(), host.encode(), port),
+            ssl_context=self._context,
+            http1=True,
+            http2=True,
+            network_backend=cast("httpcore2.NetworkBackend", GuardedBackend(self._guard)),
+        )
+
+
+def _close(kept: dict[Origin, Kept]) -> None:
+    for origin in list(kept):
+        one = kept.pop(origin, None)  # its thread may be at work
+        if one is not None:
+            one.connection.close()
+
+
 def resolved(host: str, port: int) -> list[str]:
     """All IP addresses of a host, as the system gives them, without repeats."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -201,10 +322,25 @@ def _within(timeout: float, work: Callable[[], list[str]]) -> list[str]:
     thread.start()
     thread.join(timeout)
     if not results:
-        raise StopError(f"could not be looked up: no answer from DNS within {in_seconds(timeout)}")
+        words = f"could not be looked up: no answer from DNS within {in_seconds(timeout)}"
+        raise StopError(words, is_unreachable=True)
     if isinstance(results[0], Exception):
-        raise StopError("has no address in DNS; check the spelling of the host") from results[0]
+        raise _no_address() from results[0]
     return results[0]
+
+
+def _is_ip(host: str) -> bool:
+    """True for an address as `ipaddress` reads it; other spellings are the resolver's to read."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _no_address() -> StopError:
+    words = "has no address in DNS; check the spelling of the host"
+    return StopError(words, is_unreachable=True)
 
 
 def in_seconds(value: float) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from contextlib import AbstractContextManager
     from datetime import date, datetime
 
     from newsletter.config import Config
     from newsletter.core.delivery import Message, Outcome
+
+    Result = TypeVar("Result")
 
 
 class Clock(Protocol):
@@ -25,16 +27,24 @@ class Clock(Protocol):
 
 @dataclass(frozen=True)
 class FetchRequest:
-    """One address to read, with the validators of the last good answer (RFC 9110, section 13)."""
+    """One address to read, with the validators of the last good answer (RFC 9110, section 13).
+
+    `accept` is the Accept header; empty for feeds.
+    """
 
     url: str
     etag: str = ""
     last_modified: str = ""
+    accept: str = ""
 
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer of 200 or 304. `url` is where the redirects ended; `body` is empty on 304."""
+    """An answer of 200 or 304. `url` is where the redirects ended; `body` is empty on 304.
+
+    `permanent_url` is where the leading permanent redirects (301, 308) lead, empty without any.
+    `fresh_for` is how many seconds the server says that the answer stays fresh (RFC 9111, 4.2.1).
+    """
 
     url: str
     status: int
@@ -42,6 +52,8 @@ class Fetched:
     content_type: str
     etag: str = ""
     last_modified: str = ""
+    permanent_url: str = ""
+    fresh_for: float = 0.0
 
     @property
     def is_unchanged(self) -> bool:
@@ -58,6 +70,27 @@ class Fetcher(Protocol):
         Raises:
             FetchError: no answer, too slow, too large, refused, an error status.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; the next request makes new ones."""
+        ...
+
+
+class Workers(Protocol):
+    """Where slow work on hostile documents is done."""
+
+    def run(self, function: Callable[..., Result], *arguments: object, **options: object) -> Result:
+        """What a module's `function(*arguments, **options)` returns.
+
+        Raises:
+            NewsletterError: as `function` raised it.
+            SourceError: the work took too long or broke what it ran in.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of processes."""
         ...
 
 
@@ -118,6 +151,7 @@ class App:
     config: Config
     clock: Clock
     fetcher: Fetcher
+    workers: Workers
     transport: Transport
     progress: Progress
     signing_key: bytes

@@ -10,7 +10,8 @@ import threading
 import time
 import tracemalloc
 import zlib
-from typing import TYPE_CHECKING
+from contextlib import ExitStack, suppress
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from newsletter.core.urls import is_public_address
 from newsletter.errors import FetchError
 from newsletter.fetch import HttpFetcher
 from newsletter.fetch_memory import MemoryFetcher
+from newsletter.fetch_words import address_of, fresh_for, retry_after, unpacked
 from newsletter.guard import Allowance, Guard, GuardedBackend, StopError
 from newsletter.ports import Fetched, Fetcher, FetchRequest
 from tests import loopback as lo
@@ -27,9 +29,12 @@ if TYPE_CHECKING:
 
 FEED = b"<rss version='2.0'><channel><title>t</title></channel></rss>"
 MAX_BYTES = 1_000_000
+NOON = 1_600_000_000.0  # Sun, 13 Sep 2020 12:26:40 GMT
 
 
-def http_fetcher(*, total_timeout: float = 2, allow: str = "127.0.0.1") -> HttpFetcher:
+def http_fetcher(
+    *, total_timeout: float = 2, allow: str = "127.0.0.1", is_trusting: bool = True
+) -> HttpFetcher:
     return HttpFetcher(
         user_agent="test/1 (+https://example.org)",
         connect_timeout=1,
@@ -37,6 +42,8 @@ def http_fetcher(*, total_timeout: float = 2, allow: str = "127.0.0.1") -> HttpF
         max_bytes=MAX_BYTES,
         allow_hosts=frozenset({allow}),
         resolve=offline,
+        ssl_context=lo.trusted if is_trusting else None,
+        wall_clock=lambda: NOON,
     )
 
 
@@ -60,6 +67,11 @@ def stranger() -> Iterator[HttpFetcher]:
     made = http_fetcher(allow="elsewhere.example")
     yield made
     made.close()
+
+
+def raw_deflate(data: bytes) -> bytes:
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
 
 
 def offline(host: str, port: int) -> list[str]:
@@ -200,9 +212,11 @@ class TestAnswers:
         assert got == {n: str(n).encode() for n in range(40)}
 
     def test_importing_it_loads_no_http_library(self) -> None:
-        code = "import sys, newsletter.fetch; print('httpx2' in sys.modules)"
+        code = (
+            "import sys, newsletter.fetch; print({'httpcore2', 'h2', 'idna'} & sys.modules.keys())"
+        )
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
-        assert done.stdout.strip() == b"False"
+        assert done.stdout.strip() == b"set()"
 
 
 class TestBounds:
@@ -258,6 +272,9 @@ class TestBounds:
             (b"HTTP/1.1 200 OK\r\nX: " + b"y" * 1_000_000 + b"\r\n\r\n", "is no proper HTTP"),
             (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000 + b"\r\n", "is no proper HTTP"),
             (b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n", "is no proper HTTP"),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "no proper HTTP"),
+            (b"HTTP/1.1 100 Continue\r\n\r\n" * 100, "broke it off"),
+            (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", "no proper HTTP"),
             (
                 b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc",
                 "compressed data that is damaged",
@@ -324,10 +341,20 @@ class TestRedirects:
 
 
 SPELLINGS = [
-    "localhost", "LOCALHOST", "localhost.", "127.1", "127.0.1", "0", "0.0.0.0", "2130706433",
-    "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "127.0.0.2", "[::1]", "[::]",
-    "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[::127.0.0.1]", "%6cocalhost",
-    "１２７.0.0.1", "127。0。0。1", "ok@127.0.0.1", "ok:ok@localhost",
+    "localhost", "LOCALHOST", "localhost.", "LocalHost.", "localhost..", "127.0.0.1.", "127.1",
+    "127.1.", "127.0.1", "127.00.00.01", "127.000.000.001", "0", "0.0", "0.0.0", "0.0.0.0", "00",
+    "2130706433", "2130706433.", "02130706433", "4294967295", "0x7f000001", "0X7F000001", "0x7f.1",
+    "0x7f.0x0.0x0.0x1", "0x7f.0.0.0x1", "0177.0.0.1", "0177.1", "0177.0x0.0.1", "017700000001",
+    "0x0", "0x00000000", "127.0.0.2", "127.255.255.254", "127.127", "[::1]", "[::]", "[0::1]",
+    "[0:0:0:0:0:0:0:1]", "[0000::0001]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
+    "[::FFFF:7F00:0001]", "[::ffff:0:127.0.0.1]", "[::127.0.0.1]", "[::7f00:1]",
+    "[64:ff9b::127.0.0.1]", "[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]",
+    "[2002:7f00:0001::1]", "[2001:0:7f00:1::]", "[::1%25lo]", "[::1%lo]", "[fe80::1%25lo]",
+    "%6cocalhost", "127%2e0%2e0%2e1", "127.0.0%2e1", "%31%32%37.0.0.1", "127.0.0.1%00",
+    "１２７.0.0.1", "１２７．０．０．１", "127。0。0。1", "127.0.0．1", "①②⑦.0.0.①",
+    "ｌｏｃａｌｈｏｓｔ", "ⓛⓞⓒⓐⓛⓗⓞⓢⓣ", "loc\u00adalhost", "ok@127.0.0.1", "ok:ok@localhost",
+    "example.org@127.0.0.1", "example.org:80@127.0.0.1", "@127.0.0.1", "a@b@127.0.0.1",
+    "127.0.0.1\\", "\\127.0.0.1", "127.0.0.1\t", "127.0.\n0.1", " 127.0.0.1",
 ]  # fmt: skip
 PRIVATE = [
     "10.0.0.1", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "198.18.0.1",
@@ -346,14 +373,27 @@ class TestAddresses:
     ) -> None:
         server.answers["/"] = lo.says(FEED)
         problem(stranger, f"http://{host}:{server.server_port}/")
-        assert server.requests == []
+        assert server.connections == 0
 
-    @pytest.mark.parametrize("url", ["http://ok\\@127.0.0.1:{}/", "http://ok#@127.0.0.1:{}/"])
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://ok\\@127.0.0.1:{}/",
+            "http://ok#@127.0.0.1:{}/",
+            "http://127.0.0.1:{}\\@ok/",
+            "http://127.0.0.1:{}#@ok/",
+            "http://127.0.0.1:{}?@ok/",
+            "http:\\\\127.0.0.1:{}/",
+            "http:/127.0.0.1:{}/",
+            "http:127.0.0.1:{}/",
+            "http:///127.0.0.1:{}/",
+        ],
+    )
     def test_addresses_that_programs_read_differently(
         self, server: lo.LoopbackServer, stranger: HttpFetcher, url: str
     ) -> None:
         problem(stranger, url.format(server.server_port))
-        assert server.requests == []
+        assert server.connections == 0
 
     @pytest.mark.parametrize("address", PRIVATE)
     def test_private_addresses_are_known(self, address: str) -> None:
@@ -411,15 +451,6 @@ class TestAddresses:
             guard.addresses("slow.example", 80, 0.05)
         over.set()
 
-    def test_every_connection_of_the_pool_goes_through_the_guard(
-        self, server: lo.LoopbackServer, fetcher: HttpFetcher
-    ) -> None:
-        """The backend has no public argument: when httpx2 moves it, this fails first."""
-        server.answers["/"] = lo.says(FEED)
-        fetcher.get(FetchRequest(server.url()))
-        pool = fetcher._ready_client()._transport._pool  # type: ignore[attr-defined]
-        assert isinstance(pool._network_backend, GuardedBackend)
-
     def test_a_proxy_in_the_environment_is_not_used(
         self,
         server: lo.LoopbackServer,
@@ -453,17 +484,652 @@ class TestAddresses:
             guard.addresses("feeds.example", 80, 1)
 
 
-def test_every_exception_of_httpx2_has_words() -> None:
-    import httpx2
+class TestConnections:
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            lo.says(FEED),
+            lo.says(b"", 304),
+            lo.says(b"not here", 404),
+            lo.says(b"later", 503),
+            lo.gzip_bomb(1000),
+        ],
+    )
+    def test_one_serves_again_after_a_whole_answer(
+        self, server: lo.LoopbackServer, answer: lo.Answer
+    ) -> None:
+        server.answers = {"/": answer, "/ok": lo.says(FEED)}
+        fetcher = http_fetcher()
+        with suppress(FetchError):
+            fetcher.get(FetchRequest(server.url(), etag='"1"'))
+        fetcher.get(FetchRequest(server.url("/ok")))
+        fetcher.close()
+        assert server.connections == 1
 
-    from newsletter.fetch import _in_words
+    def test_one_serves_again_after_a_redirect(self, server: lo.LoopbackServer) -> None:
+        server.answers = {"/": lo.redirects("/ok"), "/ok": lo.says(FEED)}
+        fetcher = http_fetcher()
+        fetcher.get(FetchRequest(server.url()))
+        fetcher.close()
+        assert server.connections == 1
+
+    def test_every_thread_has_its_own(self, server: lo.LoopbackServer) -> None:
+        server.answers["/"] = lo.says(FEED)
+        fetcher = http_fetcher()
+        for _ in range(2):
+            fetcher.get(FetchRequest(server.url()))
+            thread = threading.Thread(target=fetcher.get, args=(FetchRequest(server.url()),))
+            thread.start()
+            thread.join()
+        fetcher.close()
+        assert server.connections == 3
+
+    def test_threads_that_ended_leave_none_open(self, server: lo.LoopbackServer) -> None:
+        server.answers["/"] = lo.says(FEED)
+        fetcher = http_fetcher()
+        for _ in range(5):
+            thread = threading.Thread(target=fetcher.get, args=(FetchRequest(server.url()),))
+            thread.start()
+            thread.join()
+        assert len(fetcher._connections._all) == 1
+        fetcher.close()
+
+    def test_one_that_the_server_closed_meanwhile_is_replaced(
+        self, server: lo.LoopbackServer
+    ) -> None:
+        def last(exchange: lo.Exchange) -> None:
+            exchange.answer(200, FEED)
+            exchange.close_connection = True
+
+        server.answers["/"] = last
+        fetcher = http_fetcher()
+        assert [fetcher.get(FetchRequest(server.url())).body for _ in range(3)] == [FEED] * 3
+        fetcher.close()
+
+    def test_one_that_breaks_when_used_again_is_replaced_once(
+        self, server: lo.LoopbackServer
+    ) -> None:
+        def first_only(exchange: lo.Exchange) -> None:
+            exchange.close_connection = len(server.requests) == 2
+            if not exchange.close_connection:
+                exchange.answer(200, FEED)
+
+        server.answers["/"] = first_only
+        fetcher = http_fetcher()
+        assert [fetcher.get(FetchRequest(server.url())).body for _ in range(2)] == [FEED] * 2
+        assert len(server.requests) == 3
+        fetcher.close()
+
+    def test_a_new_one_that_breaks_is_not_tried_again(self, server: lo.LoopbackServer) -> None:
+        server.answers["/"] = lambda exchange: exchange.raw(b"")
+        problem(http_fetcher(), server.url())
+        assert len(server.requests) == 1
+
+    def test_closing_reaches_the_connections_of_other_threads(
+        self, server: lo.LoopbackServer
+    ) -> None:
+        server.answers["/"] = lo.says(FEED)
+        fetcher = http_fetcher()
+        is_read, is_closed = threading.Event(), threading.Event()
+
+        def read() -> None:
+            fetcher.get(FetchRequest(server.url()))
+            is_read.set()
+            is_closed.wait(5)
+
+        thread = threading.Thread(target=read)
+        thread.start()
+        is_read.wait(5)
+        ((_, kept),) = fetcher._connections._all
+        connection = next(iter(kept.values())).connection
+        fetcher.close()
+        assert connection.is_closed()
+        is_closed.set()
+        thread.join()
+
+    def test_a_closed_fetcher_can_be_used_again(self, server: lo.LoopbackServer) -> None:
+        server.answers["/"] = lo.says(FEED)
+        fetcher = http_fetcher()
+        for _ in range(2):
+            assert fetcher.get(FetchRequest(server.url())).body == FEED
+            fetcher.close()
+
+    def test_only_a_few_are_kept(self) -> None:
+        fetcher = http_fetcher()
+        with ExitStack() as stack:
+            for _ in range(12):
+                server = stack.enter_context(lo.loopback())
+                server.answers["/"] = lo.says(FEED)
+                fetcher.get(FetchRequest(server.url()))
+            assert len(fetcher._connections._of_this_thread()) == 8
+            fetcher.close()
+
+    @pytest.mark.parametrize("goes_on", [lo._drip, None])
+    def test_the_body_of_an_error_is_not_waited_for(
+        self, server: lo.LoopbackServer, goes_on: Any
+    ) -> None:
+        def answer(exchange: lo.Exchange) -> None:
+            exchange.raw(b"HTTP/1.1 404 Not Found\r\nContent-Length: 9000000\r\n\r\n")
+            if goes_on:
+                goes_on(exchange, b"x")
+            else:
+                exchange.wfile.write(b"x" * 9_000_000)
+
+        server.answers["/"] = answer
+        begun = time.monotonic()
+        assert "answered 404" in problem(http_fetcher(total_timeout=20), server.url())
+        assert time.monotonic() - begun < 5
+
+    def test_an_ip_address_needs_no_look_up(self, server: lo.LoopbackServer) -> None:
+        server.answers["/"] = lo.says(FEED)
+        fetcher = http_fetcher()
+        looked_up: list[str] = []
+        fetcher._guard._resolve = lambda host, _port: looked_up.append(host) or []  # type: ignore[func-returns-value]
+        fetcher.get(FetchRequest(server.url()))
+        fetcher.close()
+        assert looked_up == []
+
+
+class TestTls:
+    def test_http_1_is_spoken_where_nothing_better_is_offered(self) -> None:
+        with lo.loopback(tls=True) as server:
+            server.answers["/"] = lo.says(FEED)
+            fetcher = http_fetcher()
+            url = server.url().replace("http:", "https:")
+            assert [fetcher.get(FetchRequest(url)).body for _ in range(2)] == [FEED] * 2
+            fetcher.close()
+            assert server.connections == 1
+
+    def test_a_certificate_that_nobody_vouches_for_is_refused(self) -> None:
+        with lo.http2_loopback() as server:
+            told = problem(http_fetcher(is_trusting=False), server.url())
+            assert told.endswith("has a certificate that cannot be trusted; check it in a browser")
+            assert server.requests == []
+
+    def test_a_certificate_of_another_host_is_refused(self) -> None:
+        def resolve(_host: str, _port: int) -> list[str]:
+            return ["127.0.0.1"]
+
+        with lo.http2_loopback() as server:
+            fetcher = http_fetcher(allow="other.example")
+            fetcher._guard._resolve = resolve
+            told = problem(fetcher, server.url().replace("127.0.0.1", "other.example"))
+            assert "has a certificate that cannot be trusted" in told
+
+    def test_a_redirect_from_https_to_http_is_followed(self, server: lo.LoopbackServer) -> None:
+        server.answers["/"] = lo.says(FEED)
+        with lo.http2_loopback() as secure:
+            secure.answers["/"] = lambda exchange: exchange.answer(302, location=server.url())
+            fetcher = http_fetcher()
+            assert fetcher.get(FetchRequest(secure.url())).url == server.url()
+            fetcher.close()
+
+
+class TestHttp2:
+    @pytest.fixture
+    def secure(self) -> Iterator[lo.Http2Server]:
+        with lo.http2_loopback() as running:
+            yield running
+
+    @pytest.fixture
+    def mine(self) -> Iterator[HttpFetcher]:
+        made = http_fetcher()
+        yield made
+        made.close()
+
+    def test_one_connection_serves_many_requests(
+        self, secure: lo.Http2Server, mine: HttpFetcher
+    ) -> None:
+        secure.answers["/"] = lambda exchange: exchange.answer(200, FEED, etag='"1"')
+        bodies = {mine.get(FetchRequest(secure.url())).body for _ in range(120)}
+        assert (bodies, secure.connections) == ({FEED}, 1)
+
+    def test_threads_do_not_share_a_connection(
+        self, secure: lo.Http2Server, mine: HttpFetcher
+    ) -> None:
+        secure.answers["/"] = lambda exchange: exchange.answer(200, FEED)
+        mine.get(FetchRequest(secure.url()))
+        thread = threading.Thread(target=mine.get, args=(FetchRequest(secure.url()),))
+        thread.start()
+        thread.join()
+        assert secure.connections == 2
+
+    def test_nothing_changed_is_understood(self, secure: lo.Http2Server, mine: HttpFetcher) -> None:
+        secure.answers["/"] = lambda exchange: exchange.answer(304)
+        answer = mine.get(FetchRequest(secure.url(), etag='"1"'))
+        assert (answer.is_unchanged, answer.etag) == (True, '"1"')
+        assert secure.requests[0][1]["if-none-match"] == '"1"'
+
+    def test_a_body_of_exactly_the_bound_is_read(
+        self, secure: lo.Http2Server, mine: HttpFetcher
+    ) -> None:
+        secure.answers["/"] = lambda exchange: exchange.answer(200, b"x" * MAX_BYTES)
+        assert len(mine.get(FetchRequest(secure.url())).body) == MAX_BYTES
+
+    @pytest.mark.parametrize(
+        ("body", "headers"),
+        [
+            (b"x" * (MAX_BYTES + 1), {}),
+            (gzip.compress(bytes(200 * MAX_BYTES)), {"content_encoding": "gzip"}),
+        ],
+    )
+    def test_too_much_is_stopped_and_the_next_request_goes_well(
+        self, secure: lo.Http2Server, mine: HttpFetcher, body: bytes, headers: dict[str, str]
+    ) -> None:
+        secure.answers = {
+            "/": lambda exchange: exchange.answer(200, body, **headers),
+            "/ok": lambda exchange: exchange.answer(200, FEED),
+        }
+        assert problem(mine, secure.url()).endswith("sent more than 1 MB")
+        assert mine.get(FetchRequest(secure.url("/ok"))).body == FEED
+
+    @pytest.mark.parametrize("path", ["/headers", "/body", "/pings", "/settings"])
+    def test_the_whole_answer_has_a_deadline(self, secure: lo.Http2Server, path: str) -> None:
+        def drips(exchange: lo.Exchange2) -> None:
+            exchange.begin(200)
+            exchange.repeat(b"\x00\x00\x01\x00\x00" + exchange.stream.to_bytes(4) + b"x", 0.02)
+
+        secure.answers = {
+            "/headers": lambda exchange: exchange.repeat(b"", 0.02),
+            "/body": drips,
+            "/pings": lambda exchange: exchange.repeat(b"\x00\x00\x08\x06" + bytes(13), 0.02),
+            "/settings": lambda exchange: exchange.repeat(b"\x00\x00\x00\x04" + bytes(5), 0.02),
+        }
+        begun = time.monotonic()
+        assert "answer within 0.3 s" in problem(http_fetcher(total_timeout=0.3), secure.url(path))
+        assert time.monotonic() - begun < 2
+
+    def test_endless_empty_frames_are_stopped(self, secure: lo.Http2Server) -> None:
+        def answer(exchange: lo.Exchange2) -> None:
+            exchange.begin(200)
+            empty = b"\x00\x00\x00\x00\x00" + exchange.stream.to_bytes(4)
+            exchange.repeat(empty * 1000)
+
+        secure.answers["/"] = answer
+        told = problem(http_fetcher(total_timeout=0.5), secure.url())
+        assert "sent more than 1 MB" in told or "no full answer within" in told
+
+    def test_endless_headers_are_stopped(self, secure: lo.Http2Server, mine: HttpFetcher) -> None:
+        """A header block that goes on in CONTINUATION frames without end (RFC 9113, 10.5.1)."""
+
+        def answer(exchange: lo.Exchange2) -> None:
+            stream = exchange.stream.to_bytes(4)
+            exchange.wire.sendall(b"\x00\x00\x01\x01\x00" + stream + b"\x88")
+            exchange.repeat(b"\x00\x00\x03\x09\x00" + stream + b"\x00\x01a")
+
+        secure.answers["/"] = answer
+        assert "is no proper HTTP" in problem(mine, secure.url())
+
+    def test_headers_that_unpack_into_very_many_are_stopped(
+        self, secure: lo.Http2Server, mine: HttpFetcher
+    ) -> None:
+        """One long header in the table of HPACK, then a byte for each time it is repeated."""
+
+        def answer(exchange: lo.Exchange2) -> None:
+            entry = b"\x40\x01a\x7f" + b"\xd1\x1e" + b"b" * 4048
+            block = b"\x88" + entry + b"\xbe" * 10_000
+            head = len(block).to_bytes(3) + b"\x01\x05" + exchange.stream.to_bytes(4)
+            exchange.wire.sendall(head + block)
+
+        secure.answers["/"] = answer
+        assert "is no proper HTTP" in problem(mine, secure.url())
+
+    def test_a_stream_that_is_reset_is_told(
+        self, secure: lo.Http2Server, mine: HttpFetcher
+    ) -> None:
+        def answer(exchange: lo.Exchange2) -> None:
+            exchange.h2.reset_stream(exchange.stream)
+            exchange.flush()
+
+        secure.answers["/"] = answer
+        assert "broke it off" in problem(mine, secure.url())
+
+    def test_a_server_that_says_good_bye_is_asked_on_a_new_connection(
+        self, secure: lo.Http2Server, mine: HttpFetcher
+    ) -> None:
+        def answer(exchange: lo.Exchange2) -> None:
+            exchange.answer(200, FEED)
+            exchange.h2.close_connection()
+            exchange.flush()
+
+        secure.answers["/"] = answer
+        assert [mine.get(FetchRequest(secure.url())).body for _ in range(3)] == [FEED] * 3
+
+    def test_a_request_that_meets_the_good_bye_is_sent_again(
+        self, secure: lo.Http2Server, mine: HttpFetcher
+    ) -> None:
+        def answer(exchange: lo.Exchange2) -> None:
+            if len(secure.requests) == 2:
+                exchange.h2.close_connection(last_stream_id=1)
+                exchange.flush()
+            else:
+                exchange.answer(200, FEED)
+
+        secure.answers["/"] = answer
+        assert [mine.get(FetchRequest(secure.url())).body for _ in range(2)] == [FEED] * 2
+        assert secure.connections == 2
+
+    def test_what_a_header_smuggles_is_not_kept(
+        self, secure: lo.Http2Server, mine: HttpFetcher
+    ) -> None:
+        """HTTP/2 can carry line ends in values; sent back, they would be headers of ours."""
+        secure.answers["/"] = lambda exchange: exchange.answer(200, FEED, etag='"1\r\nx: y"')
+        assert mine.get(FetchRequest(secure.url())).etag == ""
+
+
+class TestEncodings:
+    @pytest.mark.parametrize(
+        ("encoding", "body"),
+        [
+            ("deflate", zlib.compress(FEED)),
+            ("deflate", raw_deflate(FEED)),
+            ("deflate", gzip.compress(FEED)),
+            ("x-gzip", gzip.compress(FEED)),
+            ("GZIP", gzip.compress(FEED)),
+            ("gzip", gzip.compress(FEED[:9]) + gzip.compress(FEED[9:])),
+            ("gzip", gzip.compress(FEED) + bytes(100)),
+            ("gzip, gzip", gzip.compress(gzip.compress(FEED))),
+            ("deflate, gzip", gzip.compress(zlib.compress(FEED))),
+            ("identity", FEED),
+            ("identity, gzip", gzip.compress(FEED)),
+            ("", FEED),
+        ],
+    )
+    def test_are_undone(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher, encoding: str, body: bytes
+    ) -> None:
+        server.answers["/"] = lo.says(body, Content_Encoding=encoding)
+        assert fetcher.get(FetchRequest(server.url())).body == FEED
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 1000])
+    def test_are_undone_however_the_bytes_arrive(self, size: int) -> None:
+        packed = gzip.compress(FEED) + gzip.compress(FEED)
+        pieces = (packed[at : at + size] for at in range(0, len(packed), size))
+        assert b"".join(unpacked(pieces, "gzip", 1000)) == FEED * 2
+
+    @pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+    def test_an_empty_body_is_empty(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher, encoding: str
+    ) -> None:
+        server.answers["/"] = lo.says(b"", Content_Encoding=encoding)
+        assert fetcher.get(FetchRequest(server.url())).body == b""
+
+    @pytest.mark.parametrize(
+        ("encoding", "body", "words"),
+        [
+            ("gzip", gzip.compress(FEED)[:-9], "damaged: it ends too early"),
+            ("gzip", gzip.compress(FEED)[:1], "damaged: it ends too early"),
+            ("deflate", zlib.compress(FEED)[:-5], "damaged: it ends too early"),
+            ("gzip", FEED, "compressed data that is damaged"),
+            ("gzip", gzip.compress(FEED)[:-4] + b"xxxx", "compressed data that is damaged"),
+            ("br", FEED, "compressed in a way that was not offered"),
+            (", ".join(["gzip"] * 6), FEED, "compressed in a way that was not offered"),
+        ],
+    )
+    def test_damage_is_told(
+        self,
+        server: lo.LoopbackServer,
+        fetcher: HttpFetcher,
+        encoding: str,
+        body: bytes,
+        words: str,
+    ) -> None:
+        server.answers["/"] = lo.says(body, Content_Encoding=encoding)
+        assert words in problem(fetcher, server.url())
+
+    def test_only_what_is_understood_is_offered(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher
+    ) -> None:
+        server.answers["/"] = lo.says(FEED)
+        fetcher.get(FetchRequest(server.url(), accept="text/plain"))
+        _, headers = server.requests[0]
+        assert (headers["accept-encoding"], headers["accept"]) == ("gzip, deflate", "text/plain")
+
+
+class TestMoves:
+    @pytest.mark.parametrize(
+        ("statuses", "end"),
+        [
+            ((), ""),
+            ((301,), "/1"),
+            ((308, 301), "/2"),
+            ((301, 302, 301), "/1"),
+            ((302, 301), ""),
+            ((307,), ""),
+        ],
+    )
+    def test_the_leading_permanent_ones_are_told(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher, statuses: tuple[int, ...], end: str
+    ) -> None:
+        for at, status in enumerate(statuses):
+            server.answers[f"/{at}"] = lo.redirects(f"/{at + 1}", status)
+        server.answers[f"/{len(statuses)}"] = lo.says(FEED)
+        answer = fetcher.get(FetchRequest(server.url("/0")))
+        assert answer.permanent_url == (server.url(end) if end else "")
+
+    def test_a_permanent_one_is_told_when_nothing_changed(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher
+    ) -> None:
+        server.answers = {"/": lo.redirects("/new", 301), "/new": lo.says(b"", 304)}
+        answer = fetcher.get(FetchRequest(server.url(), etag='"1"'))
+        assert answer.permanent_url == server.url("/new")
+
+    def test_a_long_chain_ends(self, server: lo.LoopbackServer, fetcher: HttpFetcher) -> None:
+        server.answers = {f"/{at}": lo.redirects(f"/{at + 1}") for at in range(50)}
+        assert "redirects more than 5 times" in problem(fetcher, server.url("/0"))
+        assert len(server.requests) == 6
+
+    @pytest.mark.parametrize(
+        ("location", "asked"),
+        [
+            ("//127.0.0.1:{port}/x", "/x"),
+            ("/x#part", "/x"),
+            ("x y", "/x%20y"),
+            ("/caf\xc3\xa9?\xe9=1", "/caf%C3%A9?%EF%BF%BD=1"),
+            ("/a%2Fb?c=%20", "/a%2Fb?c=%20"),
+            ("?q", "/?q"),
+        ],
+    )
+    def test_locations_are_read_as_they_come(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher, location: str, asked: str
+    ) -> None:
+        server.answers["/"] = lambda exchange: (
+            exchange.answer(200, FEED)
+            if "?" in exchange.path
+            else exchange.answer(302, Location=location.format(port=server.server_port))
+        )
+        server.answers |= dict.fromkeys(("/x", "/x%20y", "/caf%C3%A9", "/a%2Fb"), lo.says(FEED))
+        fetcher.get(FetchRequest(server.url()))
+        assert server.requests[-1][0] == asked
+
+    @pytest.mark.parametrize(
+        ("location", "words"),
+        [
+            ("http://me:pass@127.0.0.1:{port}/in", "a user name in it, which is not followed"),
+            ("//me@127.0.0.1:{port}/in", "a user name in it, which is not followed"),
+            ("data:text/xml,x", "only http and https are read"),
+            ("http://[::1", "not a web address"),
+            ("https://localhost:{port}/in", "would lead to a private address"),
+            ("http://169.254.169.254/latest/", "would lead to a private address"),
+        ],
+    )
+    def test_locations_that_lead_astray_are_refused(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher, location: str, words: str
+    ) -> None:
+        target = location.format(port=server.server_port)
+        server.answers = {"/": lo.redirects(target), "/in": lo.says(FEED)}
+        told = problem(fetcher, server.url())
+        assert words in told
+        assert "pass" not in told
+        assert len(server.requests) == 1
+
+
+def told_by(**headers: str) -> dict[bytes, str]:
+    return {name.replace("_", "-").encode(): value for name, value in headers.items()}
+
+
+class TestFreshness:
+    @pytest.mark.parametrize(
+        ("headers", "seconds"),
+        [
+            ({}, 0),
+            ({"cache_control": "max-age=600"}, 600),
+            ({"cache_control": "public, Max-Age = 600, s-maxage=9"}, 600),
+            ({"cache_control": 'max-age="600"'}, 600),
+            ({"cache_control": "max-age=600, max-age=60"}, 60),
+            ({"cache_control": "s-maxage=600"}, 0),
+            ({"cache_control": "max-age=600", "age": "100"}, 500),
+            ({"cache_control": "max-age=600", "age": "1000"}, 0),
+            ({"cache_control": "max-age=600", "age": "-5"}, 600),
+            ({"cache_control": "max-age=-600"}, 0),
+            ({"cache_control": "max-age=soon"}, 0),
+            ({"cache_control": "max-age=٣"}, 0),
+            ({"cache_control": "max-age=" + "9" * 4000}, 30 * 86400),
+            ({"cache_control": "no-cache, max-age=600"}, 0),
+            ({"cache_control": "max-age=600, no-store"}, 0),
+            ({"cache_control": 'no-cache="set-cookie", max-age=600'}, 0),
+            ({"cache_control": "max-age=0", "expires": "Sun, 13 Sep 2020 12:36:40 GMT"}, 0),
+            ({"expires": "Sun, 13 Sep 2020 12:36:40 GMT"}, 600),
+            ({"expires": "Sunday, 13-Sep-20 12:36:40 GMT"}, 600),
+            ({"expires": "Sun Sep 13 12:36:40 2020"}, 600),
+            (
+                {
+                    "expires": "Sun, 13 Sep 2020 12:36:40 GMT",
+                    "date": "Sun, 13 Sep 2020 12:35:40 GMT",
+                },
+                60,
+            ),
+            ({"expires": "Sun, 13 Sep 2019 12:36:40 GMT"}, 0),
+            ({"expires": "0"}, 0),
+            ({"expires": "Sun, 99 Sep 2020 99:36:40 GMT"}, 0),
+            ({"expires": "x" * 100_000}, 0),
+            ({"expires": "Fri, 31 Dec 9999 23:59:59 GMT"}, 30 * 86400),
+        ],
+    )
+    def test_is_read_from_the_headers(self, headers: dict[str, str], seconds: float) -> None:
+        assert fresh_for(told_by(**headers), NOON) == seconds
+
+    def test_comes_with_the_answer(self, server: lo.LoopbackServer, fetcher: HttpFetcher) -> None:
+        server.answers["/"] = lo.says(b"", 304, Cache_Control="max-age=60")
+        assert fetcher.get(FetchRequest(server.url(), etag="1")).fresh_for == 60
+
+
+class TestWaiting:
+    @pytest.mark.parametrize(
+        ("headers", "seconds"),
+        [
+            ({}, 0),
+            ({"retry_after": "120"}, 120),
+            ({"retry_after": "-120"}, 0),
+            ({"retry_after": "1.5"}, 0),
+            ({"retry_after": "9" * 400}, 7 * 86400),
+            ({"retry_after": "Sun, 13 Sep 2020 13:26:40 GMT"}, 3600),
+            ({"retry_after": "Sun, 13 Sep 2020 11:26:40 GMT"}, 0),
+            (
+                {
+                    "retry_after": "Sun, 13 Sep 2020 13:26:40 GMT",
+                    "date": "Sun, 13 Sep 2020 13:25:40 GMT",
+                },
+                60,
+            ),
+        ],
+    )
+    def test_is_read_from_the_headers(self, headers: dict[str, str], seconds: float) -> None:
+        assert retry_after(told_by(**headers), NOON) == seconds
+
+    @pytest.mark.parametrize(
+        ("status", "wait", "words", "seconds"),
+        [
+            (429, "7200", "Too Many Requests; it asked us to come again in 2 h", 7200),
+            (503, "90", "Service Unavailable; it asked us to come again in 90 s", 90),
+            (503, "600", "it asked us to come again in 10 min", 600),
+            (503, "604800", "it asked us to come again in 7 days", 604_800),
+            (429, "", "we asked too often", 0),
+            (300, "60", "it asked us to come again in 60 s", 60),
+            (404, "60", "the feed has moved or ended", 0),
+            (500, "60", "Internal Server Error", 0),
+        ],
+    )
+    def test_is_told_and_handed_on(
+        self,
+        server: lo.LoopbackServer,
+        fetcher: HttpFetcher,
+        status: int,
+        wait: str,
+        words: str,
+        seconds: float,
+    ) -> None:
+        server.answers["/"] = lo.says(b"", status, **({"Retry_After": wait} if wait else {}))
+        with pytest.raises(FetchError) as caught:
+            fetcher.get(FetchRequest(server.url()))
+        assert str(caught.value).endswith(words)
+        assert (caught.value.status, caught.value.retry_after) == (status, seconds)
+
+    def test_of_a_redirect_is_handed_on_when_it_leads_nowhere(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher
+    ) -> None:
+        server.answers["/"] = lo.says(b"", 302, Location="/", Retry_After="60")
+        with pytest.raises(FetchError) as caught:
+            fetcher.get(FetchRequest(server.url()))
+        assert (caught.value.status, caught.value.retry_after) == (302, 60)
+
+
+class TestReach:
+    def test_a_host_that_nobody_answers_for_is_unreachable(self, fetcher: HttpFetcher) -> None:
+        with pytest.raises(FetchError) as caught:
+            fetcher.get(FetchRequest(f"http://127.0.0.1:{lo.closed_port()}/"))
+        assert (caught.value.is_unreachable, caught.value.status) == (True, 0)
+
+    def test_an_error_status_is_an_answer(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher
+    ) -> None:
+        server.answers["/"] = lo.says(b"", 500)
+        with pytest.raises(FetchError) as caught:
+            fetcher.get(FetchRequest(server.url()))
+        assert not caught.value.is_unreachable
+
+    def test_the_host_redirected_to_says_nothing_about_the_first(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher
+    ) -> None:
+        server.answers["/"] = lo.redirects(f"http://127.0.0.1:{lo.closed_port()}/")
+        with pytest.raises(FetchError) as caught:
+            fetcher.get(FetchRequest(server.url()))
+        assert (caught.value.is_unreachable, caught.value.status) == (False, 0)
+
+
+class TestWhatIsAsked:
+    @pytest.mark.parametrize(
+        ("url", "host", "target"),
+        [
+            ("http://bücher.example/ü?ü=1", "xn--bcher-kva.example", "/%C3%BC?%C3%BC=1"),
+            ("HTTP://EXAMPLE.org", "example.org", "/"),
+            ("http://example.org.:8080/a#b", "example.org:8080", "/a"),
+            ("http://example.org:80/a%20b/%zz", "example.org", "/a%20b/%zz"),
+            ("https://[2606:4700::1111]:443/", "[2606:4700::1111]", "/"),
+            ("http://a_b.example/x|y\\z", "a_b.example", "/x|y%5Cz"),
+            ("http://example.org?a=b", "example.org", "/?a=b"),
+        ],
+    )
+    def test_an_address_is_put_into_ascii(self, url: str, host: str, target: str) -> None:
+        address = address_of(url)
+        assert (address.place, address.target) == (host, target)
+
+    def test_conditions_that_would_be_headers_are_left_out(
+        self, server: lo.LoopbackServer, fetcher: HttpFetcher
+    ) -> None:
+        server.answers["/"] = lo.says(FEED)
+        fetcher.get(FetchRequest(server.url(), etag="1\r\nX-Evil: 1", last_modified="\u20ac"))
+        assert not {"x-evil", "if-none-match", "if-modified-since"} & server.requests[0][1].keys()
+
+
+def test_every_exception_of_the_library_has_words(fetcher: HttpFetcher) -> None:
+    import h2.exceptions
+    import httpcore2
 
     allowance = Allowance(time.monotonic() + 1, 1, 1000, 1000)
-    for name in dir(httpx2):
-        kind = getattr(httpx2, name)
-        if not (isinstance(kind, type) and issubclass(kind, Exception)) or name.endswith("Warning"):
-            continue
-        error = kind.__new__(kind)
-        Exception.__init__(error, "x")
-        with pytest.raises(StopError), _in_words(allowance, 1):
-            raise error
+    for library in (httpcore2, h2.exceptions):
+        for kind in vars(library).values():
+            if isinstance(kind, type) and issubclass(kind, Exception):
+                error = kind.__new__(kind)
+                Exception.__init__(error, "x")
+                assert isinstance(fetcher._in_words(error, allowance), StopError)
