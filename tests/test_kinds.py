@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import random
 import time
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -12,44 +14,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.core.entry import ParsedEntry
-from newsletter.core.intake import decide
-from newsletter.core.source import Publisher, Source
+from newsletter.core.entry import ParsedEntry, ParsedFeed
+from newsletter.core.intake import prepared
+from newsletter.core.source import Publisher, Selectors, Source
 from newsletter.core.text import clean, clean_line, plain
 from newsletter.errors import SourceError
 from newsletter.kinds import bounds, jsonfeed
 from newsletter.kinds.charset import decoded
-from newsletter.kinds.table import parse
+from newsletter.kinds.table import KINDS
+from tests.kinds.reading import URL, problem, read, rss, whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-URL = "https://feeds.example/rss/all.xml"
 NOON = datetime(2026, 4, 7, 12, tzinfo=UTC)
-
-
-def read(
-    document: str | bytes, *, content_type: str = "", url: str = URL, kind: str = "auto"
-) -> tuple[ParsedEntry, ...]:
-    body = document.encode() if isinstance(document, str) else document
-    return parse(body, content_type=content_type, url=url, kind=kind)
-
-
-def problem(document: str | bytes, *, kind: str = "auto") -> str:
-    with pytest.raises(SourceError) as caught:
-        read(document, kind=kind)
-    return str(caught.value)
-
-
-def rss(items: str, *, head: str = "", root: str = "") -> str:
-    return (
-        f'<?xml version="1.0" encoding="utf-8"?>{head}<rss version="2.0"'
-        ' xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-        f' xmlns:dc="http://purl.org/dc/elements/1.1/" {root}><channel><title>Feed</title>'
-        f"<link>https://feeds.example/</link><language>en-gb</language>{items}</channel></rss>"
-    )
-
-
 ITEM = (
     "<item><title>Dysprosium at a high</title><link>https://feeds.example/a</link>"
     '<guid isPermaLink="false">a1</guid><pubDate>Tue, 07 Apr 2026 12:00:00 GMT</pubDate>'
@@ -71,7 +49,6 @@ class TestFormats:
             published_raw="Tue, 07 Apr 2026 12:00:00 GMT",
             language="en-gb",
             authors=("Ada",),
-            feed_title="Feed",
         )
 
     def test_atom_1(self) -> None:
@@ -190,7 +167,6 @@ class TestJsonFeed:
             outlet="新华社",
             publisher=Publisher.STATE_MEDIA,
             weight=1.2,
-            feed_title="F",
         )
 
     def test_1_0(self) -> None:
@@ -214,11 +190,17 @@ class TestJsonFeed:
             ('{"items": 5}', 'no list of "items"'),
             ("[1]", 'no list of "items"'),
             ("[" * 100_000, "nested too deeply"),
+            ('{"a":' * 100_000, "nested too deeply"),
             ('{"items": [' + "9" * 5000 + "]}", "too long"),
         ],
     )
     def test_what_is_none_is_told(self, document: str, words: str) -> None:
         assert words in problem(document)
+
+    def test_a_weight_beyond_all_numbers_is_left_out(self) -> None:
+        source = '{"weight": ' + "9" * 4000 + "}"
+        (item,) = read('{"items": [{"id": "1", "title": "t", "_source": ' + source + "}]}")
+        assert item.weight is None
 
     def test_its_items_are_bounded(self) -> None:
         items = [{"id": str(n), "title": "t"} for n in range(jsonfeed.MAX_ITEMS + 5)]
@@ -235,13 +217,23 @@ class TestWhatIsNoFeed:
             ("\n<!-- x --><HTML><head></head></HTML>", "is a web page, not a feed"),
             ("<?xml version='1.0'?><html xmlns='x'><body/></html>", "is a web page, not a feed"),
             ("<opml><body/></opml>", "is a web page"),
-            ("<urlset><url/></urlset>", "is XML, but not a feed"),
+            ("<svg><a/></svg>", "is XML, but not a feed"),
             ("Service unavailable", "is not a feed"),
             ("%PDF-1.7", "is not a feed"),
         ],
     )
     def test_is_told_in_words(self, document: str | bytes, words: str) -> None:
         assert words in problem(document)
+
+    def test_the_feed_that_a_page_names_is_told(self) -> None:
+        words = problem(
+            "<!doctype html><head><link rel='alternate' type='application/rss+xml'"
+            " href='/feed.xml'></head>"
+        )
+        assert words == "is a web page, not a feed; its feed is https://feeds.example/feed.xml"
+
+    def test_a_sitemap_under_a_wrong_kind(self) -> None:
+        assert "is XML, but not a feed" in problem("<urlset><url/></urlset>", kind="feed")
 
     def test_json_under_a_wrong_kind(self) -> None:
         assert 'set its kind to "jsonfeed"' in problem('{"items": []}', kind="feed")
@@ -269,6 +261,20 @@ class TestCharsets:
             ("utf-16", "", "utf-16", TEXT),
             ("utf-16", "", "utf-16-le", TEXT),
             ("utf-16", "", "utf-16-be", TEXT),
+            ("utf-16", "", "utf-16-le-bom", TEXT),
+            ("utf-32", "", "utf-32", TEXT),
+            ("utf-32", "", "utf-32-le", TEXT),
+            ("utf-32", "", "utf-32-be", TEXT),
+            ("utf-16", "text/xml; charset=utf-16", "utf-8", TEXT),
+            ("windows-1251", "text/xml; charset=iso-8859-1", "windows-1251", "Редкие земли"),
+            ("utf-8", "text/xml; charset=windows-1251", "windows-1251", "Редкие земли"),
+            ("iso-8859-1", "", "windows-1252", "Präsident – “so”"),
+            ("us-ascii", "", "windows-1252", "Präsident – “so”"),
+            ("iso-8859-9", "", "windows-1254", "Şırnak – “so”"),
+            ("iso-8859-15", "", "iso-8859-15", "5 € più"),
+            ("big5", "", "big5", "稀土出口許可"),
+            ("euc-jp", "", "euc-jp", "レアアースの価格"),
+            ("koi8-r", "", "koi8-r", "Редкие земли"),
             ("gb2312", "", "gb18030", "中国稀土出口许可"),
             ("utf-8", "text/xml; charset=GBK", "gbk", "中国稀土出口许可"),
             ("shift_jis", "", "shift_jis", "レアアースの価格"),
@@ -282,13 +288,37 @@ class TestCharsets:
         ],
     )
     def test_the_text_comes_out(self, declared: str, header: str, actual: str, text: str) -> None:
-        body = self.document(declared).format(text).encode(actual)
+        document = self.document(declared).format(text)
+        if actual.endswith("-bom"):
+            document, actual = f"\ufeff{document}", actual.removesuffix("-bom")
+        body = document.encode(actual)
         assert [item.title for item in read(body, content_type=header)] == [text]
 
     def test_a_few_stray_bytes_do_not_spoil_the_rest(self) -> None:
         body = self.document("utf-8").format(self.TEXT * 3).encode() + b"\x93x\x94"
         assert self.TEXT in decoded(body, "")
         assert decoded(body, "").endswith("“x”")
+
+    def test_utf_8_among_windows_1252_is_read_as_such(self) -> None:
+        body = "“ä” – ".encode("cp1252") * 5 + "“ä” – ".encode() * 5
+        assert decoded(body, "") == "“ä” – " * 10
+
+    @pytest.mark.parametrize(
+        "meta",
+        [
+            "<meta charset=windows-1251>",
+            '<META CHARSET="windows-1251"/>',
+            '<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">',
+        ],
+    )
+    @pytest.mark.parametrize("header", ["", "text/html; charset=iso-8859-1"])
+    def test_a_page_names_its_charset_in_a_meta(self, meta: str, header: str) -> None:
+        page = f"<!doctype html><head>{meta}<title>Редкие земли</title></head>"
+        assert "Редкие земли" in decoded(page.encode("windows-1251"), header)
+
+    def test_a_header_comes_before_what_the_document_says(self) -> None:
+        body = '<?xml version="1.0" encoding="windows-1252"?>Редкие'.encode("windows-1251")
+        assert decoded(body, "text/xml; charset=windows-1251").endswith("Редкие")
 
     def test_nul_and_control_characters_are_dropped(self) -> None:
         assert read(rss("<item><title>a\x00b\x08c</title></item>"))[0].title == "abc"
@@ -345,9 +375,17 @@ class TestHostile:
             f"<item><title>t</title><x {' '.join(f'a{n}=x' for n in range(100_000))}/></item>",
             f"<item><title>t</title><x a='{'y' * 1_000_000}'/></item>",
             f"<item><title>{'t' * 1_000_000}</title></item>",
+            f"<item><title>t</title>{'<a' * 2_000_000}",
+            f"<item><title>t</title>{'< ' * 2_000_000}",
+            f"<item><title>t</title>{'<a>' * 190}{'</b>' * 1_000_000}",
+            f"<item><title>t</title>{'<category>' * 500_000}",
+            f"<item><title>t</title><category>{'x<![CDATA[y]]>' * 300_000}",
+            f"<item><title>t</title>{'<author>x</author>' * 200_000}</item>",
+            f"<item><title>t</title>{'<a>x</a>' * 500_000}</item>",
+            f"<item><title>t</title><description>{'&eacute;&#233;' * 400_000}</description></item>",
         ],
         ids=["items", "long", "deep", "open", "<", "cdata", "comments", "&", "attributes", "value",
-             "title"],
+             "title", "<a", "< ", "ends", "categories", "sections", "authors", "tags", "entities"],
     )  # fmt: skip
     def test_too_much_of_anything_is_cut_off(self, items: str) -> None:
         begun = time.process_time()
@@ -379,17 +417,35 @@ class TestHostile:
         )
         assert plain(item.title) == "AT&T <5%"
 
+    def test_content_full_of_links_is_bounded(self) -> None:
+        links = "href='a' src=\"/b\" " * 5_000
+        item = (
+            f"<item><title>t</title><content:encoded><![CDATA[{links}]]></content:encoded></item>"
+        )
+        begun = time.process_time()
+        assert len(read(rss(item * 60))) > 30
+        assert time.process_time() - begun < 10
+
+    @pytest.mark.parametrize("size", [10, 10_000_000])
+    def test_garbage_is_told(self, size: int) -> None:
+        begun = time.process_time()
+        assert "is not a feed" in problem(random.Random(1).randbytes(size))
+        assert time.process_time() - begun < 10
+
     @given(st.data())
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=120, deadline=None)
     def test_mutated_feeds_raise_nothing_but_source_errors(self, data: st.DataObject) -> None:
         """And whatever comes out of them can be taken in, as clean text with safe links."""
         body = bytearray(data.draw(st.sampled_from(SEEDS)))
         for _ in range(data.draw(st.integers(1, 12))):
             _mutate(body, data)
-        items: tuple[ParsedEntry, ...] = ()
+        kind = data.draw(st.sampled_from(["auto", "auto", *KINDS]))
+        begun = time.process_time()
+        feed = ParsedFeed(())
         with suppress(SourceError):
-            items = parse(bytes(body), content_type="", url=URL, kind="auto")
-        for entry in decide(items, source=Source("S", URL), known={}, now=NOON).new:
+            feed = whole(bytes(body), kind=kind, selectors=Selectors("li, item, url"))
+        assert time.process_time() - begun < 5
+        for entry in prepared(feed, source=Source("S", URL), now=NOON).entries:
             assert entry.title == clean_line(entry.title)
             assert (entry.summary, entry.text) == (clean(entry.summary), clean(entry.text))
             assert entry.url == "" or entry.url.startswith(("http://", "https://"))
@@ -404,6 +460,25 @@ SEEDS = [
         b'<link href="javascript:x"/><updated>2026-04-07T12:00:00Z</updated></entry></feed>'
     ),
     b'{"items": [{"id": "1", "title": "t", "url": "http://e.example", "weight": 1e999}]}',
+    (
+        b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"'
+        b' xmlns="http://purl.org/rss/1.0/"><channel><skipHours><hour>1</hour></skipHours>'
+        b"<ttl>5</ttl></channel><item><title>T</title><link>/1</link></item></rdf:RDF>"
+    ),
+    (
+        b'<CHANNEL HREF="http://e.example"><ITEM HREF="http://e.example/1"><TITLE>T</TITLE></ITEM>'
+        b"</CHANNEL>"
+    ),
+    (
+        b'<urlset xmlns:n="x"><url><loc>http://e.example/a-b-c</loc><n:news><n:title>T</n:title>'
+        b"<n:publication_date>2026-04-07</n:publication_date></n:news></url></urlset>"
+    ),
+    b"<sitemapindex><sitemap><loc>http://e.example/a</loc></sitemap></sitemapindex>",
+    gzip.compress(b"<urlset><url><loc>http://e.example/a-b-c</loc></url></urlset>"),
+    (
+        b"<!doctype html><html lang=en><head><base href='http://e.example/'><title>T</title></head>"
+        b"<body><ul><li><a href=1>One</a> <time datetime='2026-04-07'>x</time><img src=i></ul>"
+    ),
 ]
 _TOKENS: list[bytes] = [
     b"<", b">", b"&", b"]]>", b"<![CDATA[", b"<!--", b"<item>", b"</item>", b"\x00", b"\xff", b'"',

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 
@@ -24,12 +25,36 @@ def is_on_the_web(address: str) -> bool:
     return address.startswith(("http://", "https://"))
 
 
+STDIN = "-"
+"""The address that stands for standard input."""
+
+
+@dataclass(frozen=True)
+class Selectors:
+    """CSS selectors that pick the items of a web page without a feed.
+
+    `item` is looked for in the page, the others inside each item; empty ones are found by guess
+    (the first link, its text, the first thing that reads as a date, no summary).
+    """
+
+    item: str
+    title: str = ""
+    link: str = ""
+    date: str = ""
+    summary: str = ""
+
+
 @dataclass(frozen=True)
 class Source:
     """A place to read: its name is its identity, its address may move.
 
     `is_unnamed` marks one given by its address alone: readers see the feed's own title instead.
     `weight` is 1.0 for a normal outlet, up to 1.5 for one with authority on the field.
+    `topics` are the operator's own words for what it covers. `allow` and `deny` are regular
+    expressions over an item's title, summary and link: where there are `allow`s, one must match;
+    no `deny` may. `every` is the least time between two readings. A source whose text may not be
+    quoted (`is_quotable` False) gives headlines and links only. `has_articles` says whether its
+    articles may be fetched where the feed carries little.
     """
 
     name: str
@@ -39,6 +64,13 @@ class Source:
     publisher: Publisher = Publisher.TRADE_PRESS
     weight: float = 1.0
     language: str | None = None
+    topics: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+    every: timedelta = timedelta(0)
+    is_quotable: bool = True
+    has_articles: bool = True
+    selectors: Selectors | None = None
     paywall: bool = False
     enabled: bool = True
     is_unnamed: bool = False

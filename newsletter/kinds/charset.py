@@ -11,13 +11,20 @@ _BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
-    (b"<\x00?\x00", "utf-16-le"),
-    (b"\x00<\x00?", "utf-16-be"),
-    (b"<\x00r\x00", "utf-16-le"),
-    (b"{\x00", "utf-16-le"),
 )
+_WIDE = (
+    (re.compile(rb"(?:[\x01-\x7f]\x00\x00\x00){2}"), "utf-32-le"),
+    (re.compile(rb"(?:\x00\x00\x00[\x01-\x7f]){2}"), "utf-32-be"),
+    (re.compile(rb"(?:[\x01-\x7f]\x00){4}"), "utf-16-le"),
+    (re.compile(rb"(?:\x00[\x01-\x7f]){4}"), "utf-16-be"),
+)
+"""How a document of ASCII's markup begins in wide characters without a byte order mark."""
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
+_META = re.compile(rb"<meta\s[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE)
+_HEAD = 4_096
+"""Bytes in which a page names its charset; browsers look at the first 1,024."""
+_SERVERS_DEFAULT = "cp1252"
 _ALIASES = {
     "windows-874": "cp874",
     "iso-8859-11": "cp874",
@@ -39,49 +46,78 @@ _FAMILIES = (
     "euc",
     "shift",
     "mac",
-    "utf-16",
     "hz",
     "johab",
     "kz",
 )
 """How the charsets begin that a document may ask for: Python has codecs that are no charsets."""
-_LONE_BYTE = re.compile("[\udc80-\udcff]")
-_MOSTLY = 4
+_LONE_BYTES = {
+    0xDC00 + byte: bytes((byte,)).decode("cp1252", "ignore") or chr(byte)
+    for byte in range(0x80, 0x100)
+}
+"""How Python writes a byte that is no UTF-8 -> the character of windows-1252."""
 
 
 def decoded(body: bytes, content_type: str) -> str:
     """The document as text; never fails.
 
-    A byte order mark decides; then whatever is valid UTF-8 is UTF-8, because nothing else looks
-    like it; then the charset of the header, then of the XML declaration (labels as in the WHATWG
-    Encoding Standard). In a document that is UTF-8 but for a few bytes, these are windows-1252.
+    A byte order mark decides, or the zeros of wide characters; then whatever is valid UTF-8 is
+    UTF-8, because nothing else looks like it; then the charset of the header, of the XML
+    declaration, of the page's `meta` (labels as in the WHATWG Encoding Standard). A header that
+    says ISO-8859-1 speaks for the server's set-up, so it yields to what the document says. In a
+    document that is UTF-8 but for a few bytes, these are windows-1252.
     """
-    for mark, charset in _BOMS:
-        if body.startswith(mark):
-            return body.decode(charset, "replace").removeprefix("\ufeff")
+    if wide := _wide_charset(body):
+        return body.decode(wide, "replace").removeprefix("\ufeff")
     labels = _labels(body, content_type)
-    is_escaped = b"\x1b" in body and any(label.startswith("iso2022") for label in labels)
-    text = body.decode("utf-8", "surrogateescape")
-    lone = len(_LONE_BYTE.findall(text))
-    if not is_escaped and (not lone or _is_mostly_utf8(text, lone)):
-        return _LONE_BYTE.sub(_as_windows_1252, text)
-    return _by_label(body, labels) or _LONE_BYTE.sub(_as_windows_1252, text)
+    if not (b"\x1b" in body and any(label.startswith("iso2022") for label in labels)):
+        try:
+            return body.decode()
+        except UnicodeDecodeError:
+            if _is_mostly(body, lone_for_each_other=1 / 4):
+                return _mixed(body)
+    return _by_label(body, labels) or _unlabelled(body)
 
 
-def _is_mostly_utf8(text: str, lone: int) -> bool:
-    return sum(not char.isascii() for char in text) - lone > _MOSTLY * lone
+def _wide_charset(body: bytes) -> str:
+    marked = (charset for mark, charset in _BOMS if body.startswith(mark))
+    shaped = (charset for pattern, charset in _WIDE if pattern.match(body))
+    return next(marked, "") or next(shaped, "")
+
+
+def _is_mostly(body: bytes, *, lone_for_each_other: float) -> bool:
+    """Whether, beside ASCII, few enough bytes are no UTF-8 for each character that is."""
+    text = body.decode("utf-8", "ignore")
+    others = len(text) - len(text.encode("ascii", "ignore"))
+    lone = len(body) - len(text.encode())
+    return lone < others * lone_for_each_other
+
+
+def _mixed(body: bytes) -> str:
+    return body.decode("utf-8", "surrogateescape").translate(_LONE_BYTES)
+
+
+def _unlabelled(body: bytes) -> str:
+    """Some UTF-8 among windows-1252 is read as such; where there is hardly any, it is chance."""
+    if _is_mostly(body, lone_for_each_other=4):
+        return _mixed(body)
+    return body.decode("cp1252", "replace")
 
 
 def _labels(body: bytes, content_type: str) -> list[str]:
-    """Python's names of the charsets that the header and the document declare."""
+    """Python's names of the charsets that the header and the document declare, the best first."""
+    header = _CHARSET.search(content_type)
+    found = [header[1]] if header else []
+    for declared in (_XML_ENCODING.match(body[:300]), _META.search(body[:_HEAD])):
+        found += [declared[1].decode("ascii", "replace")] if declared else []
+    names = [name for name in map(_python_name, found) if name.startswith(_FAMILIES)]
+    return sorted(names, key=_SERVERS_DEFAULT.__eq__)
+
+
+def _python_name(label: str) -> str:
     from w3lib.encoding import resolve_encoding
 
-    header = _CHARSET.search(content_type)
-    declaration = _XML_ENCODING.match(body[:300])
-    labels = [header[1]] if header else []
-    labels += [declaration[1].decode("ascii", "replace")] if declaration else []
-    names = (_ALIASES.get(label.lower()) or resolve_encoding(label) for label in labels)
-    return [name for name in names if name and name.startswith(_FAMILIES)]
+    return _ALIASES.get(label.lower()) or resolve_encoding(label) or ""
 
 
 def _by_label(body: bytes, labels: list[str]) -> str:
@@ -92,8 +128,3 @@ def _by_label(body: bytes, labels: list[str]) -> str:
             except (UnicodeDecodeError, LookupError):
                 continue
     return ""
-
-
-def _as_windows_1252(match: re.Match[str]) -> str:
-    byte = bytes((ord(match[0]) - 0xDC00,))
-    return byte.decode("cp1252", "ignore") or byte.decode("latin-1")

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from html import escape
-from typing import Any, cast
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Any, cast
 
 from newsletter.core.dates import parse_date
-from newsletter.core.entry import ParsedEntry
+from newsletter.core.entry import ParsedEntry, ParsedFeed
 from newsletter.core.source import Publisher
 from newsletter.errors import SourceError
+from newsletter.kinds.links import absolute, with_whole_links
+
+if TYPE_CHECKING:
+    from newsletter.kinds.document import Document
 
 MAX_ITEMS = 2_000
 """Items of one document that are read, the first ones."""
@@ -20,7 +23,7 @@ MAX_TEXT = 200_000
 _Object = dict[str, Any]
 
 
-def parse(document: str, url: str) -> tuple[ParsedEntry, ...]:
+def parse(document: Document) -> ParsedFeed:
     """The items of a JSON Feed, in its order, at most `MAX_ITEMS`.
 
     An item may have its own `language`, and `_source` with the `title` of its outlet, its `url`,
@@ -29,10 +32,13 @@ def parse(document: str, url: str) -> tuple[ParsedEntry, ...]:
     Raises:
         SourceError: the document is no JSON Feed.
     """
-    feed = _loaded(document)
+    feed = _loaded(document.text)
     language = _string(feed, "language") or None
     items = cast("list[object]", feed["items"])[:MAX_ITEMS]
-    return tuple(_entry(item, feed, url, language) for item in items if isinstance(item, dict))
+    entries = tuple(
+        _entry(item, feed, document.url, language) for item in items if isinstance(item, dict)
+    )
+    return ParsedFeed(entries, title=_string(feed, "title"))
 
 
 def _loaded(document: str) -> _Object:
@@ -56,10 +62,12 @@ def _reason(error: Exception) -> str:
 def _entry(item: _Object, feed: _Object, url: str, language: str | None) -> ParsedEntry:
     source = _object(item, "_source")
     raw = _string(item, "date_published") or _string(item, "date_modified")
-    content = _string(item, "content_html") or _as_html(_string(item, "content_text"))
+    base = absolute(url, _string(feed, "feed_url")) or url
+    content = with_whole_links(_string(item, "content_html"), base)
+    content = content or _as_html(_string(item, "content_text"))
     return ParsedEntry(
         declared_id=_id(item),
-        url=_link(item, feed, url),
+        url=absolute(base, _string(item, "url")) or absolute(base, _string(item, "external_url")),
         title=escape(_string(item, "title"), quote=False),
         summary=_as_html(_string(item, "summary")) or content,
         content=content,
@@ -70,7 +78,7 @@ def _entry(item: _Object, feed: _Object, url: str, language: str | None) -> Pars
         outlet=_string(source, "title") or None,
         publisher=_publisher(_string(source, "kind")),
         weight=_number(source.get("weight")),
-        feed_title=_string(feed, "title"),
+        image=_image(item, base),
     )
 
 
@@ -92,12 +100,15 @@ def _id(item: _Object) -> str:
     return str(value)[:MAX_TEXT] if isinstance(value, str | int | float) else ""
 
 
-def _link(item: _Object, feed: _Object, url: str) -> str:
-    link = _string(item, "url") or _string(item, "external_url")
-    try:
-        return urljoin(_string(feed, "feed_url") or url, link) if link else ""
-    except ValueError:
-        return ""
+def _image(item: _Object, base: str) -> str:
+    """The item's main picture, its banner, or the first picture attached to it."""
+    listed = item.get("attachments")
+    attached = (
+        [part for part in listed if isinstance(part, dict)] if isinstance(listed, list) else []
+    )
+    links = [_string(item, "image"), _string(item, "banner_image")]
+    links += [_string(p, "url") for p in attached if _string(p, "mime_type").startswith("image/")]
+    return next(filter(None, (absolute(base, link) for link in links)), "")
 
 
 def _as_html(text: str) -> str:
@@ -117,5 +128,9 @@ def _publisher(name: str) -> Publisher | None:
 
 
 def _number(value: object) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(cast("float", value)) if is_number else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
