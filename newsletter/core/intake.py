@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections import defaultdict
-from dataclasses import dataclass, field, replace
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsletter.core.dates import settle
 from newsletter.core.entry import Entry
+from newsletter.core.identity import (
+    KnownEntry,
+    content_hash,
+    digest,
+    identified,
+    keys_to_remember,
+    recognised,
+)
 from newsletter.core.language import language_of
+from newsletter.core.markup import sanitised
 from newsletter.core.text import (
     clean,
     clean_line,
@@ -21,14 +29,16 @@ from newsletter.core.text import (
     without_furniture,
     without_outlet_suffix,
 )
-from newsletter.core.urls import identity_of, is_web_link, untracked_url
+from newsletter.core.urls import is_web_link, untracked_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from newsletter.core.entry import ParsedEntry
+    from newsletter.core.entry import ParsedEntry, ParsedFeed
     from newsletter.core.source import Source
+
+__all__ = ["Intake", "KnownEntry", "Prepared", "clean_entry", "content_hash", "decide", "prepared"]
 
 MAX_TITLE = 300
 """Characters of a title that are kept."""
@@ -36,24 +46,29 @@ MAX_SUMMARY = 2_000
 """Characters of a summary that are kept."""
 MAX_TEXT = 64_000
 """Characters of a text that are kept."""
+MAX_HTML = 100_000
+"""Characters of an item's markup that are looked at for pages."""
 MAX_WEIGHT = 2.0
 _TITLE_FROM_TEXT = 100
 _MAX_RAW_TITLE = 4_000
+_MAX_RAW_DATE = 100
+_MAX_ID = 500
+_MAX_ID_HEAD = 100
 _MAX_AUTHORS = 10
+_MAX_SEARCHED = 1_000
 
 
 @dataclass(frozen=True)
-class KnownEntry:
-    """What the store remembers of an entry, for comparison.
+class Prepared:
+    """One document's items as clean entries, each once.
 
-    `source` is the source that it came from first; only that one's edits are revisions. Empty
-    where the store does not say: then an edit by any source is one.
+    `refused` are items that cannot be entries: (title, reason). `filtered` counts those that the
+    source's `allow` and `deny` leave out.
     """
 
-    id: str
-    title: str
-    content_hash: str
-    source: str = ""
+    entries: tuple[Entry, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    filtered: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,48 +76,87 @@ class Intake:
     """What one reading of one source changes.
 
     `new` are to be stored, `revised` to replace title and text of the entry with the same id (its
-    first sight and date stay), `seen_again` only to be noted as sighted in this source. `refused`
-    are items that cannot be entries: (title, reason).
+    first sight and date stay), `seen_again` are the ids of those only to be noted as sighted in
+    this source. `keys` are the keys not yet known: (key, id of the entry that it stands for).
     """
 
     new: tuple[Entry, ...] = ()
     seen_again: tuple[str, ...] = ()
     revised: tuple[Entry, ...] = ()
-    refused: tuple[tuple[str, str], ...] = field(default=())
+    keys: tuple[tuple[str, str], ...] = ()
 
 
-def decide(
-    parsed: Sequence[ParsedEntry], *, source: Source, known: Mapping[str, KnownEntry], now: datetime
-) -> Intake:
-    """Which items of a feed are new, which are known, which were edited, which are none.
+def prepared(
+    feed: ParsedFeed, *, source: Source, now: datetime, with_images: bool = False
+) -> Prepared:
+    """The items of a document as clean entries; those with the same identity are one.
 
-    Items of one feed with the same identity are one; the first counts. `known` is what the store
-    has of `identities(parsed, source)`.
+    This is nearly all of the work on an item, and needs no store: it runs in a worker process.
+    `with_images` lets the publisher's pictures stay in `Entry.html`.
     """
-    entries: dict[str, Entry] = {}
+    found: list[Entry] = []
     refused: list[tuple[str, str]] = []
-    for item, key in zip(parsed, identities(parsed, source), strict=True):
-        entry = replace(clean_entry(item, source=source, now=now), id=key)
+    for item in feed.entries:
+        entry = clean_entry(
+            item, source=source, now=now, feed_title=feed.title, with_images=with_images
+        )
         if entry.title:
-            entries.setdefault(key, entry)
+            found.append(entry)
         else:
             refused.append((entry.url or entry.declared_id, "has neither a title nor text"))
-    return _sorted_out(entries, source.name, known, tuple(refused))
+    kept = _wanted(found, source)
+    return Prepared(
+        identified(found, source.name, kept=kept), tuple(refused), filtered=kept.count(False)
+    )
 
 
-def _sorted_out(
-    entries: Mapping[str, Entry],
-    source: str,
-    known: Mapping[str, KnownEntry],
-    refused: tuple[tuple[str, str], ...],
-) -> Intake:
-    old = {entry_id: known[entry_id] for entry_id in entries if entry_id in known}
-    edited = {e for e, memory in old.items() if _is_edited(entries[e], memory, source)}
+def _wanted(entries: Iterable[Entry], source: Source) -> list[bool]:
+    """Whether each entry passes the source's `allow` and `deny`.
+
+    A pattern is searched for, regardless of case, in the first 1000 characters each of title,
+    summary and link. The patterns are the operator's own and trusted: one that backtracks without
+    end costs its operator the reading of that source.
+    """
+    allow, deny = (
+        [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
+        for patterns in (source.allow, source.deny)
+    )
+    return [
+        (not allow or _is_found(allow, entry)) and not _is_found(deny, entry) for entry in entries
+    ]
+
+
+def _is_found(patterns: Sequence[re.Pattern[str]], entry: Entry) -> bool:
+    fields = [field[:_MAX_SEARCHED] for field in (entry.title, entry.summary, entry.url)]
+    return any(pattern.search(field) for pattern in patterns for field in fields)
+
+
+def decide(entries: Sequence[Entry], *, source: Source, known: Mapping[str, KnownEntry]) -> Intake:
+    """Which entries are new, which are known, which were edited (see `core.identity`).
+
+    `known` is what the store has under the entries' keys. What is known keeps its id.
+    """
+    new: list[Entry] = []
+    seen: dict[str, Entry | None] = {}
+    keys: dict[str, str] = {}
+    for entry in entries:
+        memory = recognised(entry, source.name, known)
+        if memory is None:
+            free = [key for key in entry.keys if key not in known]
+            new.append(entry if free[0] == entry.id else replace(entry, id=free[0]))
+            keys.update(dict.fromkeys(free, free[0]))
+            continue
+        if not _is_edited(entry, memory, source.name):
+            seen[memory.id] = None
+        else:
+            seen.setdefault(memory.id, replace(entry, id=memory.id))
+        gained = keys_to_remember(entry, memory, known)
+        keys.update(dict.fromkeys(gained, memory.id))
     return Intake(
-        new=tuple(entry for entry_id, entry in entries.items() if entry_id not in old),
-        seen_again=tuple(entry_id for entry_id in old if entry_id not in edited),
-        revised=tuple(entry for entry_id, entry in entries.items() if entry_id in edited),
-        refused=refused,
+        new=tuple(new),
+        seen_again=tuple(entry_id for entry_id, edited in seen.items() if edited is None),
+        revised=tuple(edited for edited in seen.values() if edited is not None),
+        keys=tuple(keys.items()),
     )
 
 
@@ -111,94 +165,58 @@ def _is_edited(entry: Entry, memory: KnownEntry, source: str) -> bool:
     return is_author and content_hash(entry) != memory.content_hash
 
 
-def content_hash(entry: Entry) -> str:
-    """16 hexadecimal characters over title, summary and text: they differ when a reader sees it."""
-    return _digest(entry.title, entry.summary, entry.text)
+def clean_entry(
+    parsed: ParsedEntry,
+    *,
+    source: Source,
+    now: datetime,
+    feed_title: str = "",
+    with_images: bool = False,
+) -> Entry:
+    """An item as an entry without identity: repaired, plain, clean, dated, in a known language.
 
-
-def _digest(*parts: str) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def identities(parsed: Sequence[ParsedEntry], source: Source) -> tuple[str, ...]:
-    """The id of each item of one document, as `decide` gives them.
-
-    As `identity`, but a link that items with different ids and titles share is a list page's: it
-    tells none of them apart and does not count.
+    The title is empty only where it has neither title nor text. A link that is none is left out.
     """
-    shared = _shared_links(parsed)
-    return tuple(
-        identity(replace(item, url="") if identity_of(_link(item)) in shared else item, source)
-        for item in parsed
-    )
-
-
-def _shared_links(parsed: Sequence[ParsedEntry]) -> frozenset[str]:
-    ids: defaultdict[str, set[str]] = defaultdict(set)
-    titles: defaultdict[str, set[str]] = defaultdict(set)
-    for item in parsed:
-        link = identity_of(_link(item))
-        ids[link].add(item.declared_id)
-        titles[link].add(_words_of(item))
-    differ = (link for link, found in titles.items() if len(found) > 1)
-    return frozenset(link for link in differ if len(ids[link]) > 1 or "" in ids[link])
-
-
-def identity(parsed: ParsedEntry, source: Source) -> str:
-    """The id that an item by itself gets: 16 hexadecimal characters of a SHA-256.
-
-    Over the canonical link without scheme, because feeds change their ids and two sources may carry
-    one link; else over the source's own id and its name; else over title and source.
-    """
-    if key := identity_of(_link(parsed)):
-        return _digest(key)
-    if parsed.declared_id:
-        return _digest("id", parsed.declared_id, source.name)
-    return _digest("title", _words_of(parsed), source.name)
-
-
-def _words_of(parsed: ParsedEntry) -> str:
-    """The title, or what stands for it, so that two ways to write it are equal."""
-    words = parsed.title or parsed.summary or parsed.content
-    return clean_line(plain(words[:_MAX_RAW_TITLE])).casefold()
-
-
-def clean_entry(parsed: ParsedEntry, *, source: Source, now: datetime) -> Entry:
-    """An item as an entry: repaired, plain, clean, dated, in a known language.
-
-    The title is empty only where the item has neither title nor text. A link that is no web
-    address is left out, not the item.
-    """
-    outlet = _outlet(parsed, source)
-    highlights, text = _text(parsed, outlet)
-    summary = _summary(parsed, outlet)
-    title = _title(parsed, outlet) or cut(clean_line(summary or text), _TITLE_FROM_TEXT)
+    outlet = _outlet(parsed, source, feed_title)
+    url = _link(parsed)
+    words = _words(parsed, outlet)
+    title = _title(parsed, outlet) or cut(clean_line(words.start), _TITLE_FROM_TEXT)
     published_at, is_known = settle(parsed.published, first_seen=now, now=now)
     return Entry(
-        id=identity(parsed, source),
-        declared_id=parsed.declared_id,
-        url=_link(parsed),
+        id="",
+        declared_id=_own_id(parsed.declared_id),
+        url=url,
         title=title,
-        summary="" if _is_echo(summary, title, outlet) else summary,
-        text="" if _is_echo(text or summary, title, outlet) else cut(text or summary, MAX_TEXT),
-        highlights=highlights,
+        summary=_unless_echo(words.summary, title, outlet),
+        text=cut(_unless_echo(words.text or words.summary, title, outlet), MAX_TEXT),
+        highlights=words.highlights,
         published_at=published_at,
         date_is_known=is_known,
         first_seen_at=now,
-        language=language_of(f"{title}\n{summary or text}", parsed.language or source.language),
+        language=language_of(f"{title}\n{words.start}", parsed.language or source.language),
         outlet=outlet,
         publisher=parsed.publisher or source.publisher,
         weight=_weight(parsed.weight, source.weight),
         paywall=source.paywall,
         authors=_authors(parsed.authors),
         sources=(source.name,),
+        published_raw=clean_line(parsed.published_raw[:_MAX_RAW_DATE]),
+        html=_html(parsed, url, is_damaged=words.is_damaged, with_images=with_images),
+        image=parsed.image if is_web_link(parsed.image) else "",
+        is_quotable=source.is_quotable,
     )
 
 
-def _outlet(parsed: ParsedEntry, source: Source) -> str:
+def _outlet(parsed: ParsedEntry, source: Source, feed_title: str) -> str:
     """The publisher's name as a reader knows it."""
-    title = parsed.feed_title if source.is_unnamed else ""
-    return clean_line(repair(plain(parsed.outlet or title)))[:MAX_TITLE] or source.name
+    named = parsed.outlet or (feed_title if source.is_unnamed else "")
+    return (clean_line(repair(plain(named)))[:MAX_TITLE] if named else "") or source.name
+
+
+def _own_id(declared: str) -> str:
+    """The source's own id as it is; of one that is too long to keep, its beginning and a digest."""
+    own_id = declared if declared.isprintable() else "".join(filter(str.isprintable, declared))
+    return own_id if len(own_id) <= _MAX_ID else f"{own_id[:_MAX_ID_HEAD]}…{digest(own_id)}"
 
 
 def _link(parsed: ParsedEntry) -> str:
@@ -213,21 +231,43 @@ def _title(parsed: ParsedEntry, outlet: str) -> str:
     return cut(without_outlet_suffix(line, outlet), MAX_TITLE)
 
 
-def _summary(parsed: ParsedEntry, outlet: str) -> str:
-    text = without_furniture(clean(repair(plain(parsed.summary))), outlet)
-    return without_outlet_suffix(cut(text, MAX_SUMMARY), outlet)
+@dataclass(frozen=True)
+class _Words:
+    summary: str
+    highlights: tuple[str, ...]
+    text: str
+    is_damaged: bool
+
+    @property
+    def start(self) -> str:
+        return self.summary or self.text
 
 
-def _is_echo(text: str, title: str, outlet: str) -> bool:
-    """True when a text says nothing but the title, with or without the outlet's name after it."""
+def _words(parsed: ParsedEntry, outlet: str) -> _Words:
+    """What an item says under its title. An item that says it once is cleaned once."""
+    points, found = split_highlights(parsed.content or parsed.summary)
+    repaired = repair(found)
+    text = without_furniture(clean(repaired), outlet)
+    is_all = not parsed.content and not points
+    short = text if is_all else without_furniture(clean(repair(plain(parsed.summary))), outlet)
+    return _Words(
+        summary=without_outlet_suffix(cut(short, MAX_SUMMARY), outlet),
+        highlights=tuple(clean_line(repair(point)) for point in points),
+        text=text,
+        is_damaged=repaired != found,
+    )
+
+
+def _html(parsed: ParsedEntry, base: str, *, is_damaged: bool, with_images: bool) -> str:
+    """The item's markup as pages may show it; `base` is what its addresses are relative to."""
+    markup = (parsed.content or parsed.summary)[:MAX_HTML]
+    return sanitised(repair(markup) if is_damaged else markup, base=base, with_images=with_images)
+
+
+def _unless_echo(text: str, title: str, outlet: str) -> str:
+    """Nothing where a text says but the title, with or without the outlet's name after it."""
     short = text[: 2 * MAX_TITLE].split()
-    return short in (title.split(), f"{title} {outlet}".split())
-
-
-def _text(parsed: ParsedEntry, outlet: str) -> tuple[tuple[str, ...], str]:
-    points, text = split_highlights(parsed.content or parsed.summary)
-    points = tuple(clean_line(repair(point)) for point in points)
-    return points, without_furniture(clean(repair(text)), outlet)
+    return "" if short in (title.split(), f"{title} {outlet}".split()) else text
 
 
 def _authors(names: tuple[str, ...]) -> tuple[str, ...]:

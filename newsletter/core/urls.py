@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from base64 import urlsafe_b64decode
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
@@ -13,14 +14,15 @@ MAX_URL = 2048
 
 _PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
-    r"(?:utm|mtm|pk|piwik|matomo|hsa|ml|vero|oly|stm|itm|at|wt|trk|xtor|__hs|_hs)_?[a-z_]*_(?:\w+)"
+    r"(?:utm|mtm|pk|piwik|matomo|hsa|ml|vero|oly|stm|itm|at|wt|trk|__hs|_hs)_\w+"
     r"|utm\w*|(?:gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|twclid|ttclid|yclid|igshid|igsh"
     r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking|s_cid|s_kwcid|cmpid"
     r"|ncid|ocid|cmp|cid_source|soc_src|soc_trk|smid|smtyp|sref|srnd|spm|scm|guccounter"
     r"|guce_referrer|guce_referrer_sig|_ga|_gl|zanpid|ref_src|ref_url|ftag|taid|__twitter_impression"
-    r"|feature|fromrss|rss|cmpid|xtor|wt\.mc_id|wt_mc|at_medium|at_campaign|ns_mchannel|ns_source"
-    r"|ns_campaign|ns_linkname|ns_fee|mod|reflink|st_source|share_source|share_medium|nsukey"
-    r"|isappinstalled|from_source|amp|outputtype)",
+    r"|feature|fromrss|rss|xtor|wt\.mc_id|wt_mc|ns_mchannel|ns_source|ns_campaign|ns_linkname"
+    r"|ns_fee|mod|reflink|st_source|share_source|share_medium|nsukey|isappinstalled|from_source|amp"
+    r"|outputtype|chksm|fb_action_ids|fb_action_types|li_fat_id|epik|sfmc_id|sc_campaign"
+    r"|phpsessid|jsessionid|aspsessionid\w*)",
     re.IGNORECASE,
 )
 """Query parameters that say how a reader came, not what is shown (lists of the ClearURLs and
@@ -34,14 +36,50 @@ _WRAPPERS = {
     ("t.umblr.com", "/redirect"): ("z",),
     ("out.reddit.com", "/"): ("url",),
     ("link.zhihu.com", "/"): ("target",),
+    ("link.csdn.net", "/"): ("target",),
+    ("weibo.cn", "/sinaurl"): ("u", "toasturl"),
+    ("youtube.com", "/redirect"): ("q",),
+    ("duckduckgo.com", "/l"): ("uddg",),
+    ("safelinks.protection.outlook.com", "/"): ("url",),
+    ("go.redirectingat.com", "/"): ("url",),
+    ("slack-redir.net", "/link"): ("url",),
+    ("t.me", "/iv"): ("url",),
 }
 """Redirecting pages that carry the real address in a parameter: host, path -> its names."""
 
-_MOBILE = re.compile(r"^(?:m|mobile|amp|touch|wap)\.(?=[^.]+\.[^.])")
+_REDIRECTING_PATH = re.compile(
+    r".*/(?:redirect|redir|rd|out|outbound|away|leave|exit|go|goto|click|clk|track)"
+    r"(?:\.php|\.aspx?|\.html?)?/?",
+    re.IGNORECASE,
+)
+"""Paths of pages that do nothing but lead elsewhere."""
+
+_USUAL_NAMES = (
+    "url", "u", "to", "target", "dest", "destination", "redirect", "redirect_url", "link", "goto",
+)  # fmt: skip
+_WRAPS = re.compile(
+    r"=https?(?::|%3a)|^https?://(?:[\w-]+\.){0,4}"
+    r"(?:google\.[a-z.]+/|bing-amp\.com/|ampproject\.org/)",
+    re.IGNORECASE,
+)
+"""What every address has that may hold another one: looked for first, because it is cheap."""
+
+_GOOGLE_NEWS = re.compile(r"/(?:__i/)?(?:rss/)?(?:rd/)?(?:articles|read)/([\w-]{8,1400}={0,2})/?")
+_MOBILE = re.compile(r"^(?:m|mobile|amp|touch|wap|3g)\.(?=[^.]+\.[^.])")
 _MOBILE_INSIDE = re.compile(r"^([a-z]{2,3})\.m\.(?=[^.]+\.[^.])")
-_AMP_PATH = re.compile(r"(?:/amp|/\?amp|\.amp)(?=/?$|\.html?$)|^/amp(?=/.)", re.IGNORECASE)
-_AMP_CACHE = re.compile(r"^(?:www\.google\.[a-z.]+/amp|[^/]+\.cdn\.ampproject\.org/[cv])/s/(.+)$")
+_AMP_PATH = re.compile(r"(?:/amp|/\?amp|\.amp)+(?=/?$|\.html?$)|^(?:/amp)+(?=/.)", re.IGNORECASE)
+_AMP_CACHE = re.compile(
+    r"^(?:www\.google\.[a-z.]+/amp|[^/]+\.(?:cdn\.ampproject\.org|bing-amp\.com)/(?:[cv]|wp))"
+    r"/(?P<secure>s/)?(?P<address>[^/]+\..+)$"
+)
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+_SIMPLE = re.compile(
+    r"https?://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
+    r"(?P<path>(?:/[\w~-][\w.~-]*)*/?)(?:\?(?P<query>[\w.~=&-]*))?(?:#[\w-]*)?",
+    re.ASCII,
+)
+"""Addresses that are written in one way only, but for their query's tracking."""
 
 
 def is_web_link(url: str) -> bool:
@@ -65,10 +103,13 @@ def canonical_url(url: str) -> str:
     """One way to write an address, so that two of them can be compared.
 
     Case, escapes, order of the query and dot segments as w3lib settles them; without default
-    port, fragment (unless it is a path, `#/…` or `#!…`), tracking parameters, AMP and mobile
-    variants, redirecting wrappers and the slash at the end. Not for fetching: a site may answer
-    only to the original. An address that cannot be read is returned as it is.
+    port, fragment (unless it is a path, `#/…` or `#!…`), session and tracking parameters, AMP and
+    mobile variants, redirecting wrappers and the slash at the end. Not for fetching: a site may
+    answer only to the original. Short links stay: only a request could tell where they lead. An
+    address that cannot be read or is longer than `MAX_URL` is returned as it is.
     """
+    if len(url) > MAX_URL:
+        return url
     try:
         return _settled(url.strip())
     except (ValueError, UnicodeError):
@@ -77,7 +118,7 @@ def canonical_url(url: str) -> str:
 
 def _settled(url: str) -> str:
     """Canonical, repeated until nothing changes: wrappers hold wrappers."""
-    for _ in range(5):
+    for _ in range(_MOST_WRAPPERS):
         better = _canonical_once(_unwrapped(url))
         if better == url:
             break
@@ -86,14 +127,28 @@ def _settled(url: str) -> str:
 
 
 def _canonical_once(url: str) -> str:
+    if simple := _canonical_simple(url):
+        return simple
     parts = urlsplit(canonicalize_url(url, keep_fragments=True))
     if parts.scheme not in _PORTS:
         return url
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_tracking(pair))
     fragment = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
-    return urlunsplit(
-        (parts.scheme, _host(parts.netloc, parts.scheme), _path(parts.path), query, fragment)
-    )
+    host = _host(parts.netloc, parts.scheme)
+    path = _path(_SESSION.sub("", parts.path))
+    return urlunsplit((parts.scheme, host, path, _untracked(parts.query), fragment))
+
+
+def _canonical_simple(url: str) -> str:
+    """The canonical form of an address without anything to be settled by w3lib, else nothing."""
+    match = _SIMPLE.fullmatch(url)
+    if match is None or _untracked(match["query"] or ""):
+        return ""
+    scheme = url[: url.index(":")]
+    return f"{scheme}://{_host(match['host'], scheme)}{_path(match['path'])}"
+
+
+def _untracked(query: str) -> str:
+    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
 
 
 def _host(netloc: str, scheme: str) -> str:
@@ -115,24 +170,74 @@ def _is_tracking(pair: str) -> bool:
     return is_named or (name.lower(), value.lower()) in _TRACKING_PAIRS
 
 
+_MOST_WRAPPERS = 5
+
+
 def _unwrapped(url: str) -> str:
-    """The address inside a redirecting page's or an AMP cache's address."""
+    """The address inside a redirecting page's or an AMP cache's address, however often wrapped."""
+    for _ in range(_MOST_WRAPPERS):
+        inside = _inside(url) if _WRAPS.search(url) else ""
+        if not is_web_link(inside):
+            break
+        url = inside
+    return url
+
+
+def _inside(url: str) -> str:
     parts = urlsplit(url)
-    if cached := _AMP_CACHE.match(parts.netloc.lower() + parts.path):
-        return "https://" + cached[1]
-    host = (parts.hostname or "").removeprefix("www.").removeprefix("l.").removeprefix("lm.")
-    host = "google.com" if re.fullmatch(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?", host) else host
-    names = _WRAPPERS.get((host, parts.path or "/"), ())
-    inside = dict(parse_qsl(parts.query)) if names else {}
-    return next((inside[name] for name in names if is_web_link(inside.get(name, ""))), url)
+    host, path = (parts.hostname or "").removeprefix("www."), parts.path or "/"
+    if cached := _AMP_CACHE.match(parts.netloc.lower() + path):
+        rest = f"?{parts.query}" if parts.query else ""
+        return f"http{'s' if cached['secure'] else ''}://{cached['address']}{rest}"
+    if host == "news.google.com" and (article := _GOOGLE_NEWS.fullmatch(path)):
+        return _in_google_news(article[1])
+    names = _WRAPPERS.get((_wrapper(host), path if path == "/" else path.rstrip("/")), ())
+    if not names and _REDIRECTING_PATH.fullmatch(path):
+        names = _USUAL_NAMES
+    held = dict(parse_qsl(parts.query)) if names else {}
+    return next((held[name] for name in names if is_web_link(held.get(name, ""))), "")
+
+
+def _wrapper(host: str) -> str:
+    """The name in `_WRAPPERS` of one of a redirecting site's many hosts."""
+    if re.fullmatch(r"google\.[a-z]{2,3}(?:\.[a-z]{2})?", host):
+        return "google.com"
+    if host.endswith(".safelinks.protection.outlook.com"):
+        return "safelinks.protection.outlook.com"
+    return host.removeprefix("l.").removeprefix("lm.")
+
+
+_GOOGLE_NEWS_HEAD = b"\x08\x13\x22"
+_SEVEN_BITS = 0x7F
+
+
+def _in_google_news(token: str) -> str:
+    """The address in an older Google News token; nothing where Google alone can tell.
+
+    A token is base64 (RFC 4648, section 5) of a protocol buffer: field 1 is 19, field 4 the
+    address, its length before it in one or two bytes. In tokens since 2024 that field holds a key.
+    """
+    data = urlsafe_b64decode(token.rstrip("=") + "=" * (-len(token.rstrip("=")) % 4))
+    body = data.removeprefix(_GOOGLE_NEWS_HEAD)
+    if body == data or not body:
+        return ""
+    length, start = body[0], 1
+    if length > _SEVEN_BITS and len(body) > 1:
+        length, start = (length & _SEVEN_BITS) | body[1] << 7, 2
+    address = body[start : start + length]
+    return address.decode("ascii") if len(address) == length else ""
 
 
 def untracked_url(url: str) -> str:
     """The address for a reader: unwrapped, without tracking parameters, otherwise as given."""
+    if len(url) > MAX_URL:
+        return url
     try:
-        parts = urlsplit(_unwrapped(url))
-        kept = "&".join(pair for pair in parts.query.split("&") if not _is_tracking(pair))
-        return urlunsplit(parts._replace(query=kept))
+        url = _unwrapped(url)
+        if "?" not in url:
+            return url
+        parts = urlsplit(url)
+        return urlunsplit(parts._replace(query=_untracked(parts.query)))
     except ValueError:
         return url
 

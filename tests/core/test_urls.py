@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,6 +36,15 @@ A = "https://example.com/a"
         "https://example-com.cdn.ampproject.org/c/s/example.com/a",
         "https://www.bing.com/news/apiclick.aspx?ref=x&url=https%3a%2f%2fexample.com%2fa",
         "https://example.com./a",
+        "https://3g.example.com/a",
+        "https://example.com/a;jsessionid=0A1B?PHPSESSID=3",
+        "https://example-com.bing-amp.com/c/s/example.com/a",
+        "https://www.google.com/amp/s/example.com/a/amp?utm_source=x",
+        "https://go.example.net/redirect?url=https%3A%2F%2Fexample.com%2Fa&id=9",
+        "https://news.example.net/out.php?to=https://example.com/a",
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.com%2Fa&data=0",
+        "https://link.csdn.net/?target=https%3A%2F%2Fexample.com%2Fa",
+        "https://www.google.co.uk/url?q=https://www.google.com/url?q%3Dhttps://example.com/a",
         " https://example.com/a\n",
     ],
 )
@@ -54,11 +65,54 @@ def test_ways_to_write_one_address(url: str) -> None:
         "https://example.com/champ",
         "https://example.com/#/a",
         "https://example.com/a?reference=1",
+        "https://example.com/?attachment_id=5",
+        "https://example.com/login?url=https://example.com/a",
+        "https://share.example.net/post?url=https://example.com/a",
+        "https://example.net/redirect?url=javascript:alert(1)",
+        "https://example.net/redirect?page=https://example.com/a",
+        "https://feedproxy.google.com/~r/feed/~3/x1Y2/",
+        "https://t.co/AbC",
     ],
 )
 def test_other_addresses_stay_apart(url: str) -> None:
     assert canonical_url(url) != A
     assert identity_of(url) not in ("", identity_of(A))
+
+
+def google_news(inside: bytes) -> str:
+    """A link of Google News around the rest of a token."""
+    token = urlsafe_b64encode(b"\x08\x13\x22" + inside).decode().rstrip("=")
+    return f"https://news.google.com/rss/articles/{token}?oc=5"
+
+
+def test_an_older_link_of_google_news_holds_the_address() -> None:
+    amp = b"\xd2\x01\x1bhttps://example.com/amp/abc"
+    assert canonical_url(google_news(b"\x15https://example.com/a" + amp)) == A
+    assert untracked_url(google_news(b"\x15https://example.com/a\xd2\x01\x00")) == A
+
+
+def test_a_long_address_in_google_news_has_its_length_in_two_bytes() -> None:
+    long = A + "b" * 180
+    size = bytes([len(long) & 0x7F | 0x80, len(long) >> 7])
+    assert canonical_url(google_news(size + long.encode())) == long
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        google_news(b"\x0eAU_yqLOpaqueKey"),
+        google_news(b"\x7fhttps://example.com/a"),
+        google_news(b"\x13javascript:alert(1)"),
+        google_news(b"\x16https://example.com/\xff\xfe"),
+        google_news(b""),
+        "https://news.google.com/rss/articles/CBMi",
+        "https://news.google.com/rss/articles/AAAAAAAAA",
+        "https://news.google.com/topics/CBMiFWh0dHBzOi8vZXhhbXBsZS5jb20vYQ",
+    ],
+)
+def test_a_link_of_google_news_that_holds_no_address_stays(url: str) -> None:
+    assert untracked_url(url) == url
+    assert identity_of(url).startswith("news.google.com/")
 
 
 def test_the_order_of_the_query_does_not_matter() -> None:
@@ -89,6 +143,8 @@ def test_a_front_page_identifies_nothing(url: str) -> None:
         ("https://m.example.com/A/?b=1&utm_source=x&a=2#c", "https://m.example.com/A/?b=1&a=2#c"),
         ("https://www.google.com/url?q=https://e.example/x%3Fa%3D1", "https://e.example/x?a=1"),
         ("https://example.com/?q=a%20b", "https://example.com/?q=a%20b"),
+        ("https://go.example.net/click?u=https://e.example/x%3Futm_id%3D1", "https://e.example/x"),
+        ("https://example.com/A/#utm_source=x", "https://example.com/A/#utm_source=x"),
     ],
 )
 def test_a_reader_gets_the_original_without_tracking(url: str, result: str) -> None:
@@ -137,3 +193,18 @@ def test_any_text_can_be_asked_about(text: str) -> None:
     identity_of(text)
     untracked_url(text)
     is_web_link(text)
+
+
+simple_paths = st.text("/aA0._~-", max_size=16).map("/{}".format)
+
+
+@given(st.sampled_from(["https://a.example", "http://m.a-b.example"]), simple_paths)
+def test_a_simple_address_is_written_as_any_other(site: str, path: str) -> None:
+    assert canonical_url(site + path) == canonical_url(f"{site.upper()}{path}?utm_x=%20")
+
+
+@pytest.mark.parametrize("part", ["&at", "/amp", "m."])
+def test_an_address_too_long_to_link_is_not_looked_at(part: str) -> None:
+    """Some of the rules would take minutes over it."""
+    url = "https://www.google.com/amp/s/e.example/?utm_id=" + part * 100_000
+    assert canonical_url(url) == untracked_url(url) == url
