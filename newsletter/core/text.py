@@ -25,20 +25,20 @@ __all__ = [
     "without_outlet_suffix",
 ]
 
-_LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028]")
+_LINE_ENDS = "\r\x0b\x0c\x85\u2028"
+_CONTROLS = dict.fromkeys((*range(0x09), *range(0x0E, 0x20), 0x7F))
+"""Those of ASCII, for `str.translate`, which is ten times as fast as a regular expression."""
 _JOINED = "\u0600-\u06ff\u0900-\u0dff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff"
-_NEEDLESS_JOINER = re.compile(f"(?<![{_JOINED}])[\u200c\u200d]|[\u200c\u200d](?![{_JOINED}])")
-_INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b"
+_NEEDLESS_JOINER = re.compile(f"[\u200c\u200d](?:(?<![{_JOINED}].)|(?![{_JOINED}]))")
+_UNSEEN = (
+    r"\x00-\x08\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b"
     r"\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0e\ufeff\uffa0\ufff0-\ufffc\ufffe\uffff"
-    r"\ud800-\udfff\ue000-\uf8ff\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+    r"\ud800-\udfff\ue000-\uf8ff\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
 )
-_BLANKS = re.compile(r"[^\S\n]+")
-_AROUND_LINES = re.compile(r" ?\n ?")
-_PARAGRAPH_GAP = re.compile(r"\n\n\s*")
-_PILED_MARKS = re.compile(
-    r"([\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]{3})[\u0300-\u036f\u0483-\u0489\u20d0-\u20ff]+"
-)
+_MARKS = r"\u0300-\u036f\u0483-\u0489\u20d0-\u20ff"
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_PILED_MARKS = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")
+_NEEDS_CARE = re.compile(f"[{_UNSEEN}{_MARKS}\u200c\u200d]")
 
 
 def clean(text: str) -> str:
@@ -47,12 +47,21 @@ def clean(text: str) -> str:
     Keeps joiners where a script or an emoji needs them, at most three combining marks on a letter,
     line breaks, and paragraphs (an empty line apart).
     """
-    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text.replace("\u2029", "\n\n")))
-    if "\u200d" in text or "\u200c" in text:
-        text = _NEEDLESS_JOINER.sub("", text)
-    text = _PILED_MARKS.sub(r"\1", unicodedata.normalize("NFC", text))
-    text = _AROUND_LINES.sub("\n", _BLANKS.sub(" ", text))
-    return _PARAGRAPH_GAP.sub("\n\n", text).strip()
+    text = text.replace("\r\n", "\n").replace("\u2029", "\n\n")
+    for line_end in _LINE_ENDS:
+        text = text.replace(line_end, "\n")
+    text = text.translate(_CONTROLS) if text.isascii() else _clean_characters(text)
+    text = "\n".join([" ".join(line.split()) for line in text.split("\n")])
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip()
+
+
+def _clean_characters(text: str) -> str:
+    if not _NEEDS_CARE.search(text):
+        return unicodedata.normalize("NFC", text)
+    text = _NEEDLESS_JOINER.sub("", _INVISIBLE.sub("", text))
+    return _PILED_MARKS.sub(r"\1", unicodedata.normalize("NFC", text))
 
 
 def clean_line(text: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from newsletter.core.markup import MAX_MARKUP
 from newsletter.core.text import (
     clean,
     clean_line,
@@ -320,18 +321,71 @@ class TestOutletSuffix:
         assert without_outlet_suffix(title, outlet) == result
 
 
-@pytest.mark.parametrize(
-    "unit",
-    [" ", "\n", ".", "<", "&", "<a ", "<a '", "<div>", "<p>x", "the post ", "read more ",
-     "facebook ", "subscribe to x\n", "โ€", "เธ", "ยก", "â€", "a\u0300",
-     "<h3>Highlights</h3><ul><li>", "a - "],
-)  # fmt: skip
+HOSTILE = [
+    *(
+        " ",
+        "\n",
+        ".",
+        "<",
+        "&",
+        "<a ",
+        "<a '",
+        "<div>",
+        "<p>x",
+        "the post ",
+        "The post ",
+        "read more ",
+    ),
+    *(
+        "facebook ",
+        "subscribe to x\n",
+        "โ€",
+        "เธ",
+        "ยก",
+        "â€",
+        "a\u0300",
+        "a - ",
+        "x\n\n",
+        "ย ",
+        "(opens ",
+    ),
+    *(
+        "<h3>Highlights</h3><ul><li>",
+        "<li>",
+        "<p>x<li>",
+        "&lt;",
+        "\u202e",
+        "\u0300",
+        "\u200d",
+        "📰",
+    ),
+    *("first appeared on ", "we use cookies ", "related: ", "| ", "Ã", "â€â€œ", "\ufffd", "<!--"),
+]
+
+
+@pytest.mark.parametrize("unit", HOSTILE)
 def test_no_text_takes_long(unit: str) -> None:
     """What a hostile feed may send for one item, through every step. Some took minutes once."""
-    text = unit * (100_000 // len(unit))
+    text = unit * (1_000_000 // len(unit))
     begun = time.process_time()
     points, body = split_highlights(text)
     without_furniture(clean(repair(body)), "x")
-    without_outlet_suffix(cut(repair(text), 2000), "x")
+    without_outlet_suffix(cut(repair(text[:4_000]), 2_000), "x")
     assert len(points) < 20
+    assert time.process_time() - begun < 10  # seconds; it is well below one
+
+
+@pytest.mark.parametrize(
+    "unit", ["a", "é", "\u0300", "\u202e", "\n", "稀", "ไ", "\u200d", "Z\u0335"]
+)
+def test_no_title_of_a_million_characters_takes_long(unit: str) -> None:
+    begun = time.process_time()
+    clean_line(repair(unit * (1_000_000 // len(unit))))
+    assert time.process_time() - begun < 10  # seconds; it is well below one
+
+
+@pytest.mark.parametrize("unit", ["<", "&", "<p>"])
+def test_only_the_beginning_of_ten_megabytes_is_read(unit: str) -> None:
+    begun = time.process_time()
+    assert len(plain(unit * (10_000_000 // len(unit)))) <= MAX_MARKUP
     assert time.process_time() - begun < 10  # seconds; it is well below one
