@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from newsletter.ports import App, Clock, Fetcher, Progress, Silent, Transport
+from newsletter.ports import App, Clock, Fetcher, Progress, Silent, Transport, Workers
 from newsletter.secret import ensure_secret
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def build(
     *,
     clock: Clock | None = None,
     fetcher: Fetcher | None = None,
+    workers: Workers | None = None,
     transport: Transport | None = None,
     progress: Progress | None = None,
 ) -> App:
@@ -32,26 +33,35 @@ def build(
     return App(
         config=config,
         clock=clock or SystemClock(),
-        fetcher=fetcher or _fetcher(config),
+        fetcher=fetcher or fetcher_of(config),
+        workers=workers or _workers(config),
         transport=transport or _transport(config),
         progress=progress or Silent(),
         signing_key=ensure_secret(config).encode(),
     )
 
 
-def _fetcher(config: Config) -> Fetcher:
-    from newsletter import __version__
+def fetcher_of(config: Config) -> Fetcher:
+    """The way to the network, within the bounds of the configuration."""
+    from newsletter import PRODUCT, __version__
     from newsletter.fetch import HttpFetcher
 
     bounds = config.collect
     contact = bounds.contact or config.web.base_url
     return HttpFetcher(
-        user_agent=f"straight-into-your-inbox/{__version__} (+{contact})",
+        user_agent=f"{PRODUCT}/{__version__} (+{contact})",
         connect_timeout=bounds.connect_timeout,
         total_timeout=bounds.total_timeout,
         max_bytes=int(bounds.max_megabytes * 1_000_000),
         allow_hosts=frozenset(bounds.allow_hosts),
     )
+
+
+def _workers(config: Config) -> Workers:
+    from newsletter import workers
+
+    processes = config.collect.processes
+    return workers.HereAndNow() if processes == 0 else workers.Workers(processes)
 
 
 def _transport(config: Config) -> Transport:

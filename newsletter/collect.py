@@ -1,184 +1,268 @@
-"""Step 1: read the sources, decide what is new, store entries and each source's health.
+"""Step 1: read the sources that are due, decide what is new, store entries and sources' health.
 
-Sources are fetched and parsed by a few threads; the database is written by the caller's thread
-alone, one transaction a source, so that a crash loses nothing that was reported as read.
+    sources --visit (threads over hosts, worker processes)--> entries --decide--> tables
+
+Fetching, reading and storing overlap. The database is written by the caller's thread alone, a
+batch of sources a transaction; a source is reported once its batch is stored.
 """
 
 from __future__ import annotations
 
-import hashlib
-import queue
-import threading
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, DataError, transaction
 
+from newsletter import PRODUCT
 from newsletter.core.edition import SourceReport
-from newsletter.core.intake import decide, identities
-from newsletter.core.source import is_on_the_web
-from newsletter.errors import FetchError, NewsletterError
-from newsletter.kinds.table import parse
-from newsletter.ports import Fetched, FetchRequest
+from newsletter.core.health import (
+    Failure,
+    SourceState,
+    after_answer,
+    after_failure,
+    failing_days,
+    health_of,
+    is_told_now,
+    why_not_now,
+)
+from newsletter.core.intake import KnownEntry, content_hash, decide
+from newsletter.core.thin import is_thin, is_worth_fetching
+from newsletter.gazetteer import load_gazetteer
+from newsletter.hosts import host_of, over_hosts
 from newsletter.store import entries as store
-from newsletter.store.entries import SourceHealth
+from newsletter.store.sources import load_health, save_health
+from newsletter.visit import Visit, Visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import datetime
 
-    from newsletter.core.entry import ParsedEntry
+    from newsletter.core.entry import Entry
+    from newsletter.core.gazetteer import Gazetteer
+    from newsletter.core.health import SourceHealth
+    from newsletter.core.intake import Prepared
     from newsletter.core.source import Source
     from newsletter.ports import App
 
 
 @dataclass(frozen=True)
 class Collected:
-    """What a collection brought: how each source fared, how many entries were new or revised."""
+    """What a collection brought: how each source fared, how many entries were new or revised.
+
+    `articles` were fetched for entries whose feed carries little, `translated` counts entries;
+    `notes` say what went wrong with neither a source nor an entry.
+    """
 
     reports: tuple[SourceReport, ...]
     new: int
     revised: int
+    articles: int = 0
+    translated: int = 0
+    notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """What one thread made of one source: an answer and its entries, or a problem in words."""
+@dataclass
+class _Run:
+    """One collection under way: what is known of its sources, and the count so far."""
 
-    source: Source
-    fetched: Fetched | None = None
-    entries: tuple[ParsedEntry, ...] = ()
-    body_hash: str = ""
-    problem: str = ""
-    may_pass: bool = False
+    app: App
+    now: datetime
+    health: dict[str, SourceHealth]
+    are_others: bool
+    reports: list[SourceReport] = field(default_factory=list)
+    new: int = 0
+    revised: int = 0
 
-    @property
-    def report(self) -> SourceReport:
-        """The same in a few words."""
-        return SourceReport(self.source.name, len(self.entries), self.problem, self.may_pass)
-
-
-def collect(app: App, sources: Sequence[Source]) -> Collected:
-    """Read every source once. A source that fails is reported, and the others go on."""
-    health = store.load_health(source.name for source in sources)
-    reports: list[SourceReport] = []
-    new = revised = 0
-    for found in _readings(app, sources, health):
-        reading, added, changed = _stored(app, found, health.get(found.source.name))
-        new, revised = new + added, revised + changed
-        reports.append(reading.report)
-        note = reading.problem or f"{len(reading.entries)} entries"
-        app.progress.advance(len(reports), len(sources), f"{reading.source.name}: {note}")
-    reports.sort(key=lambda report: report.name)
-    return Collected(tuple(reports), new, revised)
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The field's words; read when the first thin entry comes in."""
+        return load_gazetteer(self.app.config)
 
 
-def _stored(app: App, reading: _Reading, before: SourceHealth | None) -> tuple[_Reading, int, int]:
-    """Save a reading; what turns out to be unfit to store is that source's problem alone."""
-    try:
-        return reading, *_save(app, reading, before)
-    except DatabaseError:
-        raise
-    except Exception as error:  # noqa: BLE001 - one strange source must not stop the edition
-        failed = _Reading(reading.source, problem=f"cannot be stored: {type(error).__name__}")
-        return failed, *_save(app, failed, before)
+def collect(
+    app: App,
+    sources: Sequence[Source],
+    *,
+    are_others: bool = False,
+    is_now: bool = False,
+    listener: Callable[[Source, Prepared], None] | None = None,
+) -> Collected:
+    """Read every source that is due. One that fails is reported, and the others go on.
+
+    `are_others` says that they are not the configured ones but were named for this time: they are
+    read whole, whatever they waited for, and their articles are not fetched. `is_now` reads those
+    that are not due as well, except retired ones. `listener` is told what each source carries.
+    """
+    known = load_health(source.name for source in sources)
+    health = {source.name: health_of(source, known.get(source.name)) for source in sources}
+    run = _Run(app, app.clock.now(), health, are_others)
+    due = list(sources if are_others else _due(run, sources, is_now=is_now))
+    done = len(sources) - len(due)
+    for batch in _visits(app, due, health, is_forced=are_others):
+        _store(run, batch)
+        for done, visit in enumerate(batch, done + 1):  # noqa: B020 - it counts over all batches
+            if listener:
+                listener(visit.source, visit.found)
+            note = visit.failure.problem if visit.failure else f"{visit.entries} entries"
+            app.progress.advance(done, len(sources), f"{visit.source.name}: {note}")
+    reports = tuple(sorted(run.reports, key=lambda report: report.name))
+    return Collected(reports, run.new, run.revised)
 
 
 def probe(app: App, sources: Sequence[Source]) -> tuple[SourceReport, ...]:
     """Read every source once and store nothing: which of them answer, and with how much."""
+    health = {source.name: health_of(source, None) for source in sources}
     reports: list[SourceReport] = []
-    for reading in _readings(app, sources, {}):
-        reports.append(reading.report)
-        app.progress.advance(len(reports), len(sources), reading.source.name)
+    for batch in _visits(app, sources, health, is_forced=True):
+        for visit in batch:
+            problem = visit.failure.problem if visit.failure else ""
+            name = visit.source.name
+            reports.append(SourceReport(name, visit.entries, problem, visit.may_pass))
+            app.progress.advance(len(reports), len(sources), name)
     return tuple(sorted(reports, key=lambda report: report.name))
 
 
-def _readings(
-    app: App, sources: Sequence[Source], health: dict[str, SourceHealth]
-) -> Iterator[_Reading]:
-    """Readings as they come in. The threads are daemons: Ctrl-C never waits for a server."""
-    waiting: queue.SimpleQueue[Source] = queue.SimpleQueue()
-    done: queue.SimpleQueue[_Reading] = queue.SimpleQueue()
+def _due(run: _Run, sources: Iterable[Source], *, is_now: bool) -> Iterator[Source]:
+    """The sources to read now; the others are reported with what they wait for."""
     for source in sources:
-        waiting.put(source)
-
-    def work() -> None:
-        while True:
-            try:
-                source = waiting.get_nowait()
-            except queue.Empty:
-                return
-            done.put(_read(app, source, health.get(source.name)))
-
-    for _ in range(min(app.config.collect.workers, len(sources))):
-        threading.Thread(target=work, daemon=True, name="collect").start()
-    for _ in sources:
-        yield done.get()
+        health = run.health[source.name]
+        waiting = why_not_now(health, run.now)
+        if waiting and not (is_now and health.state is SourceState.ACTIVE):
+            run.reports.append(_report(health, run.now, waiting=waiting))
+        else:
+            yield source
 
 
-def _read(app: App, source: Source, before: SourceHealth | None) -> _Reading:
+def _visits(
+    app: App, sources: Sequence[Source], health: dict[str, SourceHealth], *, is_forced: bool
+) -> Iterator[list[Visit]]:
+    """The visits' results as they come in, all that are done by now at a time.
+
+    Connections are kept for the run, and no longer.
+    """
+    visitor = Visitor(app, PRODUCT)
+    bounds = app.config.collect
+
+    def visit(source: Source) -> Visit:
+        return visitor.visit(source, health[source.name], is_forced=is_forced)
+
     try:
-        fetched = _fetch(app, source, before)
-        digest = hashlib.sha256(fetched.body).hexdigest() if fetched.body else ""
-        if fetched.is_unchanged or (before and digest and digest == before.body_hash):
-            return _Reading(source, fetched, body_hash=before.body_hash if before else digest)
-        found = parse(
-            fetched.body, content_type=fetched.content_type, url=fetched.url, kind=source.kind
+        yield from over_hosts(
+            sources,
+            visit,
+            host=lambda source: host_of(health[source.name].address),
+            threads=bounds.workers,
+            per_host=bounds.per_host,
         )
-        return _Reading(source, fetched, found[: app.config.collect.max_entries], digest)
-    except NewsletterError as error:
-        return _Reading(source, problem=str(error), may_pass=not error.is_permanent)
-    except Exception as error:  # noqa: BLE001 - one strange source must not stop the edition
-        return _Reading(source, problem=f"could not be read: {type(error).__name__}: {error}"[:300])
+    finally:
+        app.fetcher.close()
 
 
-def _fetch(app: App, source: Source, before: SourceHealth | None) -> Fetched:
-    if not is_on_the_web(source.url):
-        return _read_file(source, app.config.collect.max_megabytes)
-    known = before if before and before.url == source.url else None
-    etag, modified = (known.etag, known.last_modified) if known else ("", "")
-    return app.fetcher.get(FetchRequest(source.url, etag, modified))
-
-
-def _read_file(source: Source, max_megabytes: float) -> Fetched:
-    file = Path(source.url)
+def _store(run: _Run, batch: Sequence[Visit]) -> None:
+    """Save visits in one transaction; if that fails, each in its own, to find the unfit one."""
     try:
-        if file.stat().st_size > max_megabytes * 1_000_000:
-            raise FetchError(f"is larger than {max_megabytes:g} MB")
-        body = file.read_bytes()
-    except OSError as error:
-        raise FetchError(f"cannot be read: {error.strerror}") from error
-    return Fetched(url="", status=200, body=body, content_type="")
+        saved = _save(run, batch)
+    except DatabaseError as error:
+        if not isinstance(error, DataError):
+            raise
+        saved = [one for visit in batch for one in _save_alone(run, visit)]
+    except Exception:  # noqa: BLE001 - one strange source must not stop the edition
+        saved = [one for visit in batch for one in _save_alone(run, visit)]
+    for report, new, revised in saved:
+        run.reports.append(report)
+        run.new, run.revised = run.new + new, run.revised + revised
+
+
+_Saved = tuple[SourceReport, int, int]
+
+
+def _save_alone(run: _Run, visit: Visit) -> list[_Saved]:
+    """Save one visit; what turns out to be unfit to store is that source's problem alone."""
+    try:
+        return _save(run, [visit])
+    except (DataError, ValueError, TypeError, ArithmeticError, LookupError) as error:
+        failure = Failure(f"cannot be stored: {type(error).__name__}")
+        return _save(run, [Visit(visit.source, failure=failure)])
 
 
 @transaction.atomic
-def _save(app: App, reading: _Reading, before: SourceHealth | None) -> tuple[int, int]:
-    now = app.clock.now()
-    source = reading.source
-    known_health = before or SourceHealth(source.name, source.url)
-    if reading.fetched is None:
-        failed = replace(
-            known_health,
-            url=source.url,
-            failures=known_health.failures + 1,
-            problem=reading.problem,
-            tried_at=now,
+def _save(run: _Run, batch: Sequence[Visit]) -> list[_Saved]:
+    keys = (key for visit in batch for entry in visit.found.entries for key in entry.keys)
+    known = store.load_known(keys)
+    saved = []
+    healths = []
+    for visit in batch:
+        new, revised = _take_in(run, visit, known)
+        health = _health_after(run, visit)
+        is_lasting = is_told_now(
+            health, now=run.now, after_days=run.app.config.collect.tell_after_days
         )
-        store.save_health(failed)
+        if is_lasting:
+            health = replace(health, told_at=run.now)
+        healths.append(health)
+        report = _report(health, run.now, is_lasting=is_lasting, entries=visit.entries)
+        saved.append((replace(report, may_pass=visit.may_pass), new, revised))
+    save_health(healths)
+    return saved
+
+
+def _take_in(run: _Run, visit: Visit, known: dict[str, KnownEntry]) -> tuple[int, int]:
+    """Store what is new in one visit. What it brought is known to the batch's other visits."""
+    if not visit.found.entries:
         return 0, 0
-    known = store.load_known(identities(reading.entries, source))
-    intake = decide(reading.entries, source=source, known=known, now=now)
-    store.save_intake(intake, source.name, now)
-    store.save_health(
-        SourceHealth(
-            name=source.name,
-            url=source.url,
-            etag=reading.fetched.etag,
-            last_modified=reading.fetched.last_modified,
-            body_hash=reading.body_hash,
-            entries=len(reading.entries) or known_health.entries,
-            tried_at=now,
-            succeeded_at=now,
-        )
-    )
+    intake = decide(visit.found.entries, source=visit.source, known=known)
+    intake = replace(intake, keys=tuple(pair for pair in intake.keys if pair[0] not in known))
+    entries = {entry.id: entry for entry in (*intake.new, *intake.revised)}
+    wanted = _wanted(run, visit.source, entries.values())
+    store.save_intake(intake, visit.source.name, run.now, wanted=wanted)
+    for key, entry_id in intake.keys:
+        if entry_id in entries:
+            known[key] = _known(entries[entry_id])
     return len(intake.new), len(intake.revised)
+
+
+def _wanted(run: _Run, source: Source, entries: Iterable[Entry]) -> frozenset[str]:
+    """The ids of the entries whose article is worth fetching."""
+    if run.are_others or not run.app.config.collect.articles:
+        return frozenset()
+    thin = [entry for entry in entries if is_thin(entry, source)]
+    return frozenset(entry.id for entry in thin if is_worth_fetching(entry, run.gazetteer))
+
+
+def _known(entry: Entry) -> KnownEntry:
+    return KnownEntry(
+        id=entry.id,
+        title=entry.title,
+        content_hash=content_hash(entry),
+        source=entry.sources[0],
+        url=entry.url,
+        declared_id=entry.declared_id,
+        published_raw=entry.published_raw,
+    )
+
+
+def _health_after(run: _Run, visit: Visit) -> SourceHealth:
+    before = run.health[visit.source.name]
+    if visit.answer is not None:
+        return after_answer(before, visit.answer, now=run.now, every=visit.source.every)
+    return after_failure(before, visit.failure or Failure("did not answer"), now=run.now)
+
+
+def _report(
+    health: SourceHealth,
+    now: datetime,
+    *,
+    waiting: str = "",
+    is_lasting: bool = False,
+    entries: int = 0,
+) -> SourceReport:
+    return SourceReport(
+        name=health.name,
+        entries=entries,
+        problem=health.problem,
+        waiting=waiting,
+        days=failing_days(health, now),
+        is_lasting=is_lasting,
+        was_told=health.told_at is not None and not is_lasting,
+    )

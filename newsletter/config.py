@@ -8,113 +8,32 @@ secret is never written in the file: it says `${ENV_NAME}`, or is set by its env
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
-from urllib.parse import quote, unquote, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-)
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
 
 from newsletter.config_faults import fault_lines
+from newsletter.config_sources import SourceSettings, different_names
 from newsletter.config_text import ConfigText, overridden, read_text
-from newsletter.core.source import Publisher, Source
+from newsletter.config_values import (
+    Address,
+    Database,
+    Folder,
+    Settings,
+    SigningKey,
+    TimeOfDay,
+    WebAddress,
+    Zone,
+    sqlite_url,
+)
 from newsletter.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-DATABASES = ("sqlite", "postgres", "postgresql")
-LEAST_KEY = 32
-_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
-_DOMAIN = re.compile(rf"localhost|{_LABEL}(?:\.{_LABEL})+")
-_HOST = re.compile(r"[A-Za-z0-9._-]+|[0-9A-Fa-f:.]+")
-
-
-def _beside_the_file(path: Path, info: ValidationInfo) -> Path:
-    folder = (info.context or {}).get("folder", Path.cwd())
-    return (Path(folder) / path.expanduser()).resolve()
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("expected a time zone such as Europe/Berlin") from None
-    return name
-
-
-def _clock_time(text: str) -> str:
-    hours, _, minutes = text.partition(":")
-    is_time = len(text) == 5 and hours.isdigit() and minutes.isdigit()  # noqa: PLR2004 - HH:MM
-    if not is_time or int(hours) > 23 or int(minutes) > 59:  # noqa: PLR2004
-        raise ValueError('expected a time of day such as "07:30"')
-    return text
-
-
-def _one_address(text: str) -> str:
-    from email.utils import parseaddr
-
-    local, _, domain = parseaddr(text)[1].rpartition("@")
-    if not local or "@" in local or not _DOMAIN.fullmatch(domain):
-        raise ValueError(
-            "expected an address such as: Daily Brief <daily@news.example.org>,"
-            " its domain in letters a-z, digits, hyphens and dots"
-        )
-    if "\n" in text or "\r" in text:
-        raise ValueError("expected one line")
-    return text
-
-
-def _web_address(text: str) -> str:
-    if not text.startswith(("http://", "https://")):
-        raise ValueError("expected an address that starts with https:// or http://")
-    try:
-        parts = urlsplit(text)
-        host, _ = parts.hostname or "", parts.port
-    except ValueError:
-        host = ""
-    if host and not host.isascii():
-        raise ValueError("expected a host in ASCII: write its punycode form, such as xn--bcher-kva")
-    if not _HOST.fullmatch(host) or any(sign.isspace() for sign in text):
-        raise ValueError("expected an address such as https://news.example.org")
-    return text.rstrip("/")
-
-
-def _place_to_read(text: str, info: ValidationInfo) -> str:
-    try:
-        scheme = urlsplit(text).scheme
-    except ValueError:
-        scheme = "none"
-    if scheme not in ("", "http", "https"):
-        raise ValueError("expected an address that starts with https:// or http://, or a file")
-    return text if scheme else str(_beside_the_file(Path(text), info))
-
-
-def _database(text: str, info: ValidationInfo) -> str:
-    scheme, _, rest = text.partition(":")
-    if text and scheme not in DATABASES:
-        raise ValueError("expected sqlite:///path or postgres://user@host/name")
-    if scheme != "sqlite":
-        return text
-    path, mark, query = rest.removeprefix("///").partition("?")
-    if path in ("", "//", ":memory:", "//:memory:"):
-        raise ValueError("a database in memory keeps nothing: expected sqlite:///path")
-    if not rest.startswith("///"):
-        raise ValueError("expected sqlite:///path, with three slashes")
-    return _sqlite(_beside_the_file(Path(unquote(path)), info)) + mark + query
-
-
-def _sqlite(file: Path) -> str:
-    return f"sqlite:///{quote(str(file))}"
+    from newsletter.core.source import Source
 
 
 def _no_more_than_stories(least: int, info: ValidationInfo) -> int:
@@ -122,25 +41,6 @@ def _no_more_than_stories(least: int, info: ValidationInfo) -> int:
     if least > most:
         raise ValueError(f"expected no more than `edition.stories`, which is {most}")
     return least
-
-
-def _long_enough(key: SecretStr) -> SecretStr:
-    if 0 < len(key.get_secret_value()) < LEAST_KEY:
-        raise ValueError(f"expected at least {LEAST_KEY} characters that nobody can guess")
-    return key
-
-
-Folder = Annotated[Path, AfterValidator(_beside_the_file)]
-Zone = Annotated[str, AfterValidator(_known_zone)]
-TimeOfDay = Annotated[str, AfterValidator(_clock_time)]
-Address = Annotated[str, AfterValidator(_one_address)]
-WebAddress = Annotated[str, AfterValidator(_web_address)]
-
-
-class Settings(BaseModel):
-    """The base of every group: frozen, complete, no unknown key."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
 class IdentitySettings(Settings):
@@ -173,6 +73,12 @@ class CollectSettings(Settings):
     max_megabytes: float = Field(10, gt=0, le=200)
     max_entries: int = Field(500, ge=1, le=10_000)
     workers: int = Field(8, ge=1, le=64)
+    per_host: int = Field(4, ge=1, le=16)
+    processes: int | None = Field(None, ge=0, le=32)
+    articles: bool = True
+    most_articles: int = Field(40, ge=0, le=1000)
+    images: bool = False
+    tell_after_days: int = Field(3, ge=1, le=60)
     allow_hosts: tuple[str, ...] = ()
 
 
@@ -185,6 +91,13 @@ class WeightSettings(Settings):
     authority: float = Field(0.10, ge=0)
     freshness: float = Field(0.12, ge=0)
     novelty: float = Field(0.08, ge=0)
+
+
+class TranslationSettings(Settings):
+    """A program of yours that translates titles and summaries; off while `command` is empty."""
+
+    command: tuple[str, ...] = ()
+    timeout: float = Field(60, gt=0, le=600)
 
 
 class EditionSettings(Settings):
@@ -250,53 +163,28 @@ class CheckSettings(Settings):
     block_kilobytes: float = Field(95, gt=0)
 
 
-class SourceSettings(Settings):
-    """One place to read."""
-
-    name: str = Field(min_length=1, max_length=120)
-    url: Annotated[str, Field(min_length=1), AfterValidator(_place_to_read)]
-    kind: Literal["auto", "feed", "jsonfeed"] = "auto"
-    group: str = "Trade press"
-    publisher: Publisher = Publisher.TRADE_PRESS
-    weight: float = Field(1.0, ge=0, le=3)
-    language: str | None = Field(None, pattern=r"^[a-z]{2}$")
-    paywall: bool = False
-    enabled: bool = True
-
-    def as_source(self) -> Source:
-        """The same as the core knows it."""
-        return Source(**self.model_dump())
-
-
-def _different_names(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
-    names = [source.name for source in sources]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"two sources are called {twice[0]!r}; give each its own name")
-    return sources
-
-
 class Config(Settings):
     """All settings of one newsletter."""
 
     newsletter: IdentitySettings = IdentitySettings()
     schedule: ScheduleSettings = ScheduleSettings()
     collect: CollectSettings = CollectSettings()
+    translation: TranslationSettings = TranslationSettings()
     edition: EditionSettings = EditionSettings()
     delivery: DeliverySettings = DeliverySettings()
     web: WebSettings = WebSettings()
     checks: CheckSettings = CheckSettings()
-    database: Annotated[str, AfterValidator(_database)] = ""
-    secret_key: Annotated[SecretStr, AfterValidator(_long_enough)] = SecretStr("")
+    database: Database = ""
+    secret_key: SigningKey = SecretStr("")
     state: Folder = Path("var")
     templates: Folder | None = None
     gazetteer: Folder | None = None
-    sources: Annotated[tuple[SourceSettings, ...], AfterValidator(_different_names)] = ()
+    sources: Annotated[tuple[SourceSettings, ...], AfterValidator(different_names)] = ()
 
     @property
     def database_url(self) -> str:
         """Where the tables are: the setting, else SQLite in the state folder."""
-        return self.database or _sqlite(self.state / "newsletter.db")
+        return self.database or sqlite_url(self.state / "newsletter.db")
 
     @property
     def zone(self) -> ZoneInfo:

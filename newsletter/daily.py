@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from newsletter.articles import read_articles
 from newsletter.collect import Collected, collect
 from newsletter.core.edition import Edition, EditionState
 from newsletter.draft import draft
@@ -19,12 +20,14 @@ from newsletter.errors import UsageError
 from newsletter.review import Review, approve, hold, review
 from newsletter.send import send
 from newsletter.store import editions, ledger
+from newsletter.translate import translate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from newsletter.core.delivery import LedgerCount
+    from newsletter.core.intake import Prepared
     from newsletter.core.source import Source
     from newsletter.core.story import Ranking
     from newsletter.ports import App
@@ -64,7 +67,9 @@ def run(
     if edition and (edition.is_frozen or edition.state is EditionState.SKIPPED):
         return _as_it_stands(edition) if is_rehearsal else deliver(app, edition)
     reason = REHEARSED if is_rehearsal and are_others else ""
-    prepared = prepare(app, day, sources, for_delivery=not is_rehearsal, reason=reason)
+    prepared = prepare(
+        app, day, sources, for_delivery=not is_rehearsal, reason=reason, are_others=are_others
+    )
     return prepared if is_rehearsal else publish(app, prepared)
 
 
@@ -85,12 +90,40 @@ def deliver(app: App, edition: Edition) -> Day:
     return publish(app, Day(edition, review=reviewed))
 
 
+def gather(
+    app: App,
+    sources: Sequence[Source],
+    *,
+    are_others: bool = False,
+    is_now: bool = False,
+    listener: Callable[[Source, Prepared], None] | None = None,
+) -> Collected:
+    """Collect; then, for the configured sources, fetch articles and translate, where that is on."""
+    with app.progress.stage("collect"):
+        collected = collect(app, sources, are_others=are_others, is_now=is_now, listener=listener)
+    if are_others:
+        return collected
+    if app.config.collect.articles:
+        with app.progress.stage("articles"):
+            collected = replace(collected, articles=read_articles(app, sources))
+    if app.config.translation.command:
+        with app.progress.stage("translate"):
+            translated = translate(app, sources)
+        collected = replace(collected, translated=translated.count, notes=translated.problems)
+    return collected
+
+
 def prepare(
-    app: App, day: date, sources: Sequence[Source], *, for_delivery: bool, reason: str = ""
+    app: App,
+    day: date,
+    sources: Sequence[Source],
+    *,
+    for_delivery: bool,
+    reason: str = "",
+    are_others: bool = False,
 ) -> Day:
     """Collect, draft and review; `reason` is kept beside the draft."""
-    with app.progress.stage("collect"):
-        collected = collect(app, sources)
+    collected = gather(app, sources, are_others=are_others)
     with app.progress.stage("draft"):
         edition, ranking = draft(app, day, sources, reason=reason)
     with app.progress.stage("review"):

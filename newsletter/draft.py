@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from importlib import resources
 from typing import TYPE_CHECKING
-
-import yaml
 
 from newsletter.core.compose import compose
 from newsletter.core.edition import DraftFigures
-from newsletter.core.gazetteer import Gazetteer, gazetteer_from
 from newsletter.core.ranking import ToldStory, Weights, rank
 from newsletter.core.selection import Rules
-from newsletter.errors import ConfigError
+from newsletter.gazetteer import load_gazetteer
 from newsletter.store import editions, entries
+from newsletter.store.sources import load_health
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,7 +68,13 @@ def _as_configured(entry: Entry, sources: Mapping[str, Source]) -> Entry:
     source = sources.get(entry.sources[0])
     if source is None or entry.outlet != source.name:
         return entry
-    return replace(entry, publisher=source.publisher, weight=source.weight, paywall=source.paywall)
+    return replace(
+        entry,
+        publisher=source.publisher,
+        weight=source.weight,
+        paywall=source.paywall,
+        is_quotable=source.is_quotable,
+    )
 
 
 def as_of(day: date, now: datetime, zone: ZoneInfo) -> datetime:
@@ -79,23 +82,6 @@ def as_of(day: date, now: datetime, zone: ZoneInfo) -> datetime:
     if day == now.astimezone(zone).date():
         return now
     return datetime.combine(day, time(23, 59, 59), tzinfo=zone).astimezone(UTC)
-
-
-def load_gazetteer(config: Config) -> Gazetteer:
-    """The field as data: the operator's file, else the one that travels with the program."""
-    if config.gazetteer is None:
-        text = resources.files("newsletter.data").joinpath("gazetteer.yaml").read_text("utf-8")
-        return gazetteer_from(_yaml(text))
-    try:
-        return gazetteer_from(_yaml(config.gazetteer.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError, ValueError) as error:
-        raise ConfigError([f"{config.gazetteer}: is no gazetteer: {error}"]) from error
-
-
-def _yaml(text: str) -> dict[str, object]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    found: dict[str, object] = yaml.load(text, Loader=loader)  # noqa: S506 - a safe loader
-    return found
 
 
 def _told(app: App, day: date) -> tuple[ToldStory, ...]:
@@ -114,7 +100,7 @@ def _told(app: App, day: date) -> tuple[ToldStory, ...]:
 
 
 def _figures(ranking: Ranking, names: Sequence[str], read: int) -> DraftFigures:
-    health = entries.load_health(names)
+    health = load_health(names)
     failed = sum(1 for name in names if name in health and health[name].problem)
     return DraftFigures(
         entries_read=read,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -20,6 +21,17 @@ class SourceState(models.Model):
     failures = models.PositiveIntegerField(default=0)
     problem = models.TextField(default="")
     entries = models.PositiveIntegerField(default=0)
+    address = models.TextField(default="")
+    state = models.CharField(max_length=10, default="active")
+    failing_since = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    ttl = models.DurationField(default=timedelta(0))
+    skip_hours = models.JSONField(default=list)
+    skip_days = models.JSONField(default=list)
+    moving_to = models.TextField(default="")
+    moving_runs = models.PositiveIntegerField(default=0)
+    newest_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "newsletter_source"
@@ -46,9 +58,47 @@ class Entry(models.Model):
     authors = models.JSONField(default=list)
     content_hash = models.CharField(max_length=16)
     source = models.CharField(max_length=120)  # where it was first seen; its edits are revisions
+    published_raw = models.TextField(default="")
+    html = models.TextField(default="")
+    image = models.TextField(default="")
+    is_quotable = models.BooleanField(default=True)
+    translated_title = models.TextField(default="")
+    translated_summary = models.TextField(default="")
+    article = models.CharField(max_length=10, default="")  # "", wanted, read or failed
+    article_tries = models.PositiveIntegerField(default=0)
 
     class Meta:
         db_table = "newsletter_entry"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["first_seen_at"],
+                condition=models.Q(article="wanted"),
+                name="articles_wanted",
+            )
+        ]
+
+
+class EntryKey(models.Model):
+    """A mark by which an entry is known again: its link, its source's own id, its content."""
+
+    key = models.CharField(max_length=16, unique=True)
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="entry_keys")
+
+    class Meta:
+        db_table = "newsletter_entry_key"
+
+
+class Revision(models.Model):
+    """What an entry said before its source edited it."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="revisions")
+    seen_at = models.DateTimeField()
+    title = models.TextField()
+    summary = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "newsletter_revision"
 
 
 class Sighting(models.Model):

@@ -6,7 +6,7 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
-from newsletter.config import LEAST_KEY
+from newsletter.config_values import LEAST_KEY
 from newsletter.errors import ConfigError, NewsletterError
 
 if TYPE_CHECKING:

@@ -134,7 +134,7 @@ def test_json_is_one_document_on_stdout_and_nothing_else(tmp_path: Path) -> None
     assert told["state"] == "sent"
     assert told["stories"][0]["rank"] == 1
     assert told["deliveries"]["accepted"] == 1
-    assert set(told["timings"]) == {"collect", "draft", "review", "send"}
+    assert set(told["timings"]) == {"collect", "articles", "draft", "review", "send"}
     assert "ada@" not in done.stdout
 
 

@@ -16,7 +16,8 @@ import pytest
 from newsletter import daily
 from newsletter.build import build
 from newsletter.collect import collect
-from newsletter.config import Config, SourceSettings, load_config
+from newsletter.config import Config, load_config
+from newsletter.config_sources import SourceSettings
 from newsletter.core.delivery import DeliveryState, Message, Outcome
 from newsletter.core.edition import EditionState
 from newsletter.core.source import Source
@@ -53,6 +54,8 @@ def sources(feeds: SampleServer) -> tuple[Source, ...]:
 def config(tmp_path: Path) -> Config:
     environ = {
         "NEWSLETTER_COLLECT__ALLOW_HOSTS": "[127.0.0.1]",
+        "NEWSLETTER_COLLECT__ARTICLES": "false",  # the sample's links lead nowhere
+        "NEWSLETTER_COLLECT__PROCESSES": "0",
         "NEWSLETTER_SECRET_KEY": "a key of the tests, long enough to be one",
         "NEWSLETTER_WEB__BASE_URL": "https://news.example.org",  # RFC 8058 wants https
     }

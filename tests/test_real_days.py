@@ -24,7 +24,7 @@ pytestmark = [
 
 
 def draft_of(day: str, tmp_path: Path) -> Draft:
-    app = build(load_config(None, environ={}, folder=tmp_path))
+    app = build(load_config(None, environ={"NEWSLETTER_COLLECT__PROCESSES": "0"}, folder=tmp_path))
     source = Source("real", str(FOLDER / f"{day}.json"))
     done = daily.run(app, date.fromisoformat(day), (source,), is_rehearsal=True)
     return done.edition.draft

@@ -25,7 +25,12 @@ LONGER: dict[str, str] = {}
 HEAVY = {
     "django",
     "feedparser",
-    "httpx2",
+    "dateparser",
+    "httpcore2",
+    "h2",
+    "protego",
+    "trafilatura",
+    "truststore",
     "jinja2",
     "premailer",
     "sendgrid",

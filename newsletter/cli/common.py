@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from newsletter import CONFIG_FILE
-from newsletter.core.source import Source, is_on_the_web
+from newsletter.core.source import STDIN, Source, is_on_the_web
 from newsletter.errors import ConfigError, NewsletterError, UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def source_option(command: Command) -> Command:
         "addresses",
         multiple=True,
         metavar="FILE_OR_URL",
-        help="Read this feed instead of the configured sources; may be given again.",
+        help="Read this feed (- is standard input) instead of the configured sources; may be given"
+        " again.",
     )(command)
 
 
@@ -178,17 +179,21 @@ def sources_in_force(config: Config, addresses: Sequence[str]) -> tuple[Source, 
         if not config.enabled_sources():
             raise ConfigError(["no source is configured; add some under `sources:`"])
         return config.enabled_sources()
-    for address in addresses:
-        if not is_on_the_web(address) and not Path(address).is_file():
+    for address in dict.fromkeys(addresses):
+        is_known_kind = is_on_the_web(address) or address == STDIN
+        if not is_known_kind and not Path(address).is_file():
             what = "is no file" if Path(address).exists() else "there is no such file"
             raise UsageError(f"--source {address}: {what}")
     return tuple(
-        Source(name=_source_name(address), url=address, is_unnamed=True) for address in addresses
+        Source(name=_source_name(address), url=address, is_unnamed=True)
+        for address in dict.fromkeys(addresses)
     )
 
 
 def _source_name(address: str) -> str:
     """What reports call it: a web address without credentials and query, a file by its path."""
+    if address == STDIN:
+        return "standard input"
     if not is_on_the_web(address):
         return str(Path(address).resolve())[-120:]
     from hashlib import sha256

@@ -18,13 +18,7 @@ from newsletter.cli.common import (
 )
 from newsletter.core.check import Level
 from newsletter.core.edition import EditionState
-from newsletter.errors import (
-    HeldError,
-    NewsletterError,
-    SourceError,
-    TemporaryError,
-    UsageError,
-)
+from newsletter.errors import HeldError, NewsletterError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +26,7 @@ if TYPE_CHECKING:
 
     from newsletter.cli.results import Result
     from newsletter.cli.watch import Watch
-    from newsletter.core.edition import Edition, SourceReport
+    from newsletter.core.edition import Edition
     from newsletter.core.source import Source
     from newsletter.ports import App
     from newsletter.review import Review
@@ -57,7 +51,7 @@ def run(
     wants_timings: bool,
 ) -> int:
     """Do the day's whole job: collect, draft, check, send."""
-    app, watch, sources = _opened(
+    app, watch, sources = opened(
         options, addresses, may_be_missing=is_rehearsal and bool(addresses)
     )
 
@@ -84,42 +78,11 @@ def run(
 @date_option
 @source_option
 @timings_option
-def collect(
-    options: Options, day: date | None, addresses: tuple[str, ...], wants_timings: bool
-) -> int:
-    """Read the sources, store what is new, count what the date's edition can draw on."""
-    app, watch, sources = _opened(options, addresses)
-
-    from newsletter.cli.results import Result
-    from newsletter.collect import collect as collect_step
-    from newsletter.draft import entries_for
-    from newsletter.store.locks import hold_lock
-
-    with hold_lock(app.config.state), watch.stage("collect"):
-        collected = collect_step(app, sources)
-    day = day or app.today
-    result = Result(
-        reports=collected.reports,
-        new=collected.new,
-        revised=collected.revised,
-        within_reach=(day, len(entries_for(app, day, sources))),
-        timings=watch.timings if wants_timings else None,
-    )
-    _refuse_if_all_failed(collected.reports)
-    tell(options, result)
-    return 0
-
-
-@click.command()
-@shared_options
-@date_option
-@source_option
-@timings_option
 def draft(
     options: Options, day: date | None, addresses: tuple[str, ...], wants_timings: bool
 ) -> int:
     """Choose the stories from the stored entries and compose the draft."""
-    app, watch, sources = _opened(options, addresses)
+    app, watch, sources = opened(options, addresses)
 
     from newsletter.cli.results import Result
     from newsletter.draft import draft as draft_step
@@ -157,7 +120,7 @@ def draft(
 @click.option("--open", "opens", is_flag=True, help="Open the HTML preview in the browser.")
 def preview(options: Options, day: date | None, opens: bool) -> int:
     """Write the stored edition as HTML and text files."""
-    app, _, _ = _opened(options, (), needs_sources=False)
+    app, _, _ = opened(options, (), needs_sources=False)
 
     from newsletter.cli.results import Result
     from newsletter.review import review
@@ -175,7 +138,7 @@ def preview(options: Options, day: date | None, opens: bool) -> int:
 @date_option
 def check(options: Options, day: date | None) -> int:
     """Run every check on the stored edition; 3 if one blocks."""
-    app, _, _ = _opened(options, (), needs_sources=False)
+    app, _, _ = opened(options, (), needs_sources=False)
 
     from newsletter.cli.results import Result, as_document, show_findings
     from newsletter.cli.watch import stdout_console
@@ -198,7 +161,7 @@ def check(options: Options, day: date | None) -> int:
 @timings_option
 def send(options: Options, day: date | None, wants_timings: bool) -> int:
     """Check, approve and deliver the stored edition; go on with one that was interrupted."""
-    app, watch, _ = _opened(options, (), needs_sources=False)
+    app, watch, _ = opened(options, (), needs_sources=False)
 
     from newsletter import daily
     from newsletter.cli.results import Result
@@ -212,22 +175,14 @@ def send(options: Options, day: date | None, wants_timings: bool) -> int:
     return code_of(result)
 
 
-def _refuse_if_all_failed(reports: Sequence[SourceReport]) -> None:
-    if any(not report.problem for report in reports):
-        return
-    told = "; ".join(f"{report.name}: {report.problem}" for report in reports[:3])
-    more = f"; and {len(reports) - 3} more" if len(reports) > 3 else ""  # noqa: PLR2004
-    kind = TemporaryError if any(report.may_pass for report in reports) else SourceError
-    raise kind(f"no source could be read: {told}{more}")
-
-
-def _opened(
+def opened(
     options: Options,
     addresses: Sequence[str],
     *,
     needs_sources: bool = True,
     may_be_missing: bool = False,
 ) -> tuple[App, Watch, tuple[Source, ...]]:
+    """An app over an up-to-date database, its progress, and the sources in force."""
     from newsletter.cli.watch import Watch, stderr_console
 
     config = open_config(options, may_be_missing=may_be_missing)

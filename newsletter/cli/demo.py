@@ -96,8 +96,15 @@ def _write_config(directory: Path, sources: list[dict[str, Any]]) -> Path:
             "notice": NOTICE,
             "postal_address": "Straight Into Your Inbox, 1 Example Street, Example Town",
         },
-        # The sample server is on this machine, and one of its sources never answers.
-        "collect": {"allow_hosts": ["127.0.0.1"], "total_timeout": 3, "workers": 20},
+        # The sample server is on this machine, one of its sources never answers, and the articles
+        # that its feeds link to do not exist.
+        "collect": {
+            "allow_hosts": ["127.0.0.1"],
+            "total_timeout": 3,
+            "workers": 20,
+            "per_host": 16,
+            "articles": False,
+        },
         "sources": sources,
     }
     file = directory / "newsletter.yaml"

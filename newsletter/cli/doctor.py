@@ -74,7 +74,7 @@ def _safely(part: Callable[[App], Iterator[Diagnosis]], app: App) -> Iterator[Di
 
 
 def _settings(app: App) -> Iterator[Diagnosis]:
-    from newsletter.draft import load_gazetteer
+    from newsletter.gazetteer import load_gazetteer
 
     config = app.config
     sources = len(config.enabled_sources())

@@ -14,6 +14,8 @@ from newsletter.errors import NewsletterError, UsageError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from newsletter.config_values import Settings
+
 TRANSPORTS = ("files", "smtp", "sendgrid")
 DEFAULTS = {
     "name": "Straight Into Your Inbox",
@@ -88,7 +90,7 @@ def _faults(name: str, answer: str) -> list[str]:
     """What the configuration's own rules say of one answer."""
     from pydantic import ValidationError
 
-    from newsletter.config import DeliverySettings, IdentitySettings, ScheduleSettings, Settings
+    from newsletter.config import DeliverySettings, IdentitySettings, ScheduleSettings
     from newsletter.config_faults import in_words
 
     send_at, _, zone = answer.strip().partition(" ")

@@ -13,7 +13,7 @@ import sys
 import click
 
 from newsletter import __version__
-from newsletter.cli import day, demo, doctor, init, people, site
+from newsletter.cli import collect, day, demo, doctor, extract, init, people, site, sources
 from newsletter.errors import ConfigError, NewsletterError, TemporaryError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -39,7 +39,9 @@ for command in (
     init.init,
     demo.demo,
     day.run,
-    day.collect,
+    sources.sources,
+    collect.collect,
+    extract.extract,
     day.draft,
     day.preview,
     day.check,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from newsletter.cli.source_lines import show_sources
 from newsletter.core.check import Level
 from newsletter.core.edition import EditionState
 
@@ -14,14 +15,14 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from newsletter.collect import Collected
     from newsletter.core.check import Finding
     from newsletter.core.delivery import LedgerCount
-    from newsletter.core.edition import Draft, Edition, SourceReport
+    from newsletter.core.edition import Draft, Edition
     from newsletter.core.story import Story
     from newsletter.daily import Day
     from newsletter.preview import PreviewFiles
 
-MOST_TOLD = 3  # when every source fails, a few say why
 _COLOURS = {Level.PASS: "green", Level.WARN: "yellow", Level.BLOCK: "red"}
 
 
@@ -30,7 +31,7 @@ class Result:
     """What a command has to tell at its end. Parts that do not apply are empty."""
 
     edition: Edition | None = None
-    reports: Sequence[SourceReport] = ()
+    collected: Collected | None = None
     findings: Sequence[Finding] = ()
     ledger: LedgerCount | None = None
     files: PreviewFiles | None = None
@@ -39,8 +40,6 @@ class Result:
     was_done_before: bool = False
     is_rehearsal: bool = False
     rejected: int | None = None
-    new: int | None = None
-    revised: int | None = None
     within_reach: tuple[date, int] | None = None
     timings: dict[str, float] | None = None
 
@@ -49,14 +48,12 @@ class Result:
         """The result of a day's work."""
         return cls(
             edition=day.edition,
-            reports=day.collected.reports if day.collected else (),
+            collected=day.collected,
             findings=day.review.findings if day.review else (),
             ledger=day.ledger,
             held_because=day.held_because,
             was_done_before=day.was_done_before,
             rejected=len(day.ranking.rejected) if day.ranking else None,
-            new=day.collected.new if day.collected else None,
-            revised=day.collected.revised if day.collected else None,
             **rest,
         )
 
@@ -84,13 +81,17 @@ def as_document(result: Result) -> dict[str, Any]:
 
 def _collected_document(result: Result) -> dict[str, Any]:
     document: dict[str, Any] = {}
-    if result.new is not None:
-        document["collected"] = {"new": result.new, "revised": result.revised}
+    collected = result.collected
+    if collected:
+        names = ("new", "revised", "articles", "translated")
+        document["collected"] = {name: getattr(collected, name) for name in names}
     if result.within_reach:
         day, number = result.within_reach
         document["within_reach"] = {"date": day.isoformat(), "entries": number}
-    if result.reports:
-        document["sources"] = [asdict(report) for report in result.reports]
+    if collected and collected.reports:
+        document["sources"] = [asdict(report) for report in collected.reports]
+    if collected and collected.notes:
+        document["notes"] = list(collected.notes)
     return document
 
 
@@ -131,15 +132,16 @@ def _story(story: Story, rank: int) -> dict[str, Any]:
 
 def show(result: Result, console: Console) -> None:
     """Tables for a person, in the order in which the work was done."""
-    if result.new is not None:
-        console.print(f"{result.new} new entries, {result.revised} revised.")
+    if result.collected:
+        console.print(_collected_words(result.collected))
     if result.within_reach:
         day, number = result.within_reach
         console.print(f"{number} entries are within reach of the edition of {day}.")
     if result.edition and result.edition.draft.stories:
         _show_stories(result.edition.draft, console)
         _show_near_misses(result.edition.draft, console)
-    _show_failures(result.reports, console)
+    if result.collected:
+        show_sources(result.collected, console)
     show_findings(result.findings, console)
     if result.edition:
         console.print()
@@ -147,6 +149,15 @@ def show(result: Result, console: Console) -> None:
     if result.files:
         console.print(f"  HTML preview  {result.files.html}", soft_wrap=True)
         console.print(f"  text preview  {result.files.text}", soft_wrap=True)
+
+
+def _collected_words(collected: Collected) -> str:
+    words = [f"{collected.new} new entries", f"{collected.revised} revised"]
+    if collected.articles:
+        words.append(f"{collected.articles} articles fetched")
+    if collected.translated:
+        words.append(f"{collected.translated} translated")
+    return ", ".join(words) + "."
 
 
 def _show_stories(draft: Draft, console: Console) -> None:
@@ -183,21 +194,6 @@ def _show_near_misses(draft: Draft, console: Console) -> None:
             console.print(
                 f"  {escape(miss.story.headline)}  [dim]{escape(miss.reason)}[/dim]", soft_wrap=True
             )
-
-
-def _show_failures(reports: Sequence[SourceReport], console: Console) -> None:
-    from rich.markup import escape
-
-    failed = [report for report in reports if report.problem]
-    if not failed:
-        return
-    console.print(f"\n[bold]{len(failed)} of {len(reports)} sources failed[/bold]")
-    are_all = len(failed) == len(reports) > MOST_TOLD
-    for report in failed[:MOST_TOLD] if are_all else failed:
-        told = f"  [red]✗[/red] {escape(report.name)}  [dim]{escape(report.problem)}[/dim]"
-        console.print(told, soft_wrap=True)
-    if are_all:
-        console.print(f"  … and {len(failed) - MOST_TOLD} more. Is this machine online?")
 
 
 def show_findings(findings: Sequence[Finding], console: Console) -> None:

@@ -66,12 +66,13 @@ def status(options: Options, day: date | None) -> None:
 def _status(app: App, day: date) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from newsletter.store import editions, entries, ledger
+    from newsletter.store import editions, ledger
+    from newsletter.store.sources import load_health
     from subscribers import audience
 
     edition = editions.load_edition(day)
     names = [source.name for source in app.config.enabled_sources()]
-    health = entries.load_health(names)
+    health = load_health(names)
     return {
         "date": day.isoformat(),
         "edition": edition.state.value if edition else None,

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _WORDS = {
     "install": "Preparing",
     "collect": "Reading sources",
+    "articles": "Fetching articles",
+    "translate": "Translating",
     "draft": "Choosing stories",
     "review": "Rendering and checking",
     "send": "Sending",

@@ -39,12 +39,21 @@ class NearMiss:
 
 @dataclass(frozen=True)
 class SourceReport:
-    """How one source fared in a collection. `problem` is empty when all was well."""
+    """How one source fared in a collection. `problem` is empty when all was well.
+
+    `may_pass` marks a problem that may be gone next time. `waiting` says why it was not read this
+    time. `days` is on how many days it has failed, today included; `is_lasting` is True the one
+    time that the operator is told of it as a lasting failure, `was_told` ever after.
+    """
 
     name: str
     entries: int
     problem: str = ""
-    may_pass: bool = False  # the problem is one that may be gone next time
+    may_pass: bool = False
+    waiting: str = ""
+    days: int = 0
+    is_lasting: bool = False
+    was_told: bool = False
 
 
 @dataclass(frozen=True)

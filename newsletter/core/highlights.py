@@ -57,12 +57,14 @@ def choose(entries: Sequence[Entry]) -> tuple[Highlight, ...]:
     """Up to three sentences of at most 240 characters, in reading order; none without a text.
 
     The entries' own highlights come first, in the entries' order (the shown one stands first);
-    then the most telling sentences of summary and text. None repeats a headline or another.
+    then the most telling sentences of summary and text. None repeats a headline or another, and
+    none is of a source whose text may not be quoted.
     """
     entries = _of_one_language(entries)
+    quotable = [entry for entry in entries if entry.is_quotable]
     known = [_words(cut_tail(entry.title, entry.outlet, entry.host)) for entry in entries[:20]]
     found: list[Highlight] = []
-    for highlight in (*_published(entries), *_extracted(entries)):
+    for highlight in (*_published(quotable), *_extracted(quotable)):
         words = _words(highlight.text)
         if len(found) == MOST:
             break

@@ -244,7 +244,7 @@ def _headline(story: Story, setting: _Setting) -> StoryBlock:
 def _block(story: Story, setting: _Setting, highlights: int, reasons: int) -> StoryBlock:
     url = linkable(story.url)
     return StoryBlock(
-        headline=_phrase(story.headline, _headline_language(story, setting), setting),
+        headline=_headline_phrase(story, setting),
         url=url,
         host=host_of(url),
         outlet=outlet_name(story.best.outlet),
@@ -262,12 +262,13 @@ def _block(story: Story, setting: _Setting, highlights: int, reasons: int) -> St
 def _facts(story: Story, setting: _Setting) -> tuple[str, ...]:
     best = story.best
     words = word_count(best.text)
+    origin = "translated from" if _translation(story, setting) else "in"
     is_foreign = bool(_foreign(best.language, setting))
     facts = (
         _age(best, setting),
         count_words(story.outlets, "outlet"),
         reading_words(words) if words >= WORDS_A_MINUTE else "",
-        f"in {language_name(best.language)}" if is_foreign else "",
+        f"{origin} {language_name(best.language)}" if is_foreign else "",
         "the document itself" if _is_the_document(story) else "",
     )
     return tuple(fact for fact in facts if fact)
@@ -287,6 +288,20 @@ def _foreign(language: str, setting: _Setting) -> str:
 def _phrase(text: str, language: str, setting: _Setting) -> Phrase:
     foreign = _foreign(language, setting)
     return Phrase(clean(text), foreign, direction_of(foreign or setting.language))
+
+
+def _headline_phrase(story: Story, setting: _Setting) -> Phrase:
+    translated = _translation(story, setting)
+    if translated:
+        return _phrase(translated, setting.language, setting)
+    return _phrase(story.headline, _headline_language(story, setting), setting)
+
+
+def _translation(story: Story, setting: _Setting) -> str:
+    """The headline in the edition's language, where it is a foreign title that was translated."""
+    best = story.best
+    is_its_title = story.headline in best.title
+    return best.translated_title if is_its_title and _foreign(best.language, setting) else ""
 
 
 def _headline_language(story: Story, setting: _Setting) -> str:

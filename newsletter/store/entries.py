@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import connection
+from django.db.models import F
+
 from newsletter import models
 from newsletter.core.entry import Entry
 from newsletter.core.intake import KnownEntry, content_hash
@@ -14,74 +17,80 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime
 
+    from newsletter.core.article import Article
     from newsletter.core.intake import Intake
 
 _CHUNK = 500  # SQLite's limit on variables in one statement is far above
 
 
-@dataclass(frozen=True)
-class SourceHealth:
-    """What reading a source has told us so far."""
-
-    name: str
-    url: str
-    etag: str = ""
-    last_modified: str = ""
-    body_hash: str = ""
-    failures: int = 0
-    problem: str = ""
-    entries: int = 0
-    tried_at: datetime | None = None
-    succeeded_at: datetime | None = None
-
-
-def load_health(names: Iterable[str]) -> dict[str, SourceHealth]:
-    """The health of the named sources; those never read are left out."""
-    rows = models.SourceState.objects.filter(name__in=list(names))
-    return {
-        row.name: SourceHealth(
-            name=row.name,
-            url=row.url,
-            etag=row.etag,
-            last_modified=row.last_modified,
-            body_hash=row.body_hash,
-            failures=row.failures,
-            problem=row.problem,
-            entries=row.entries,
-            tried_at=row.tried_at,
-            succeeded_at=row.succeeded_at,
-        )
-        for row in rows
-    }
-
-
-def save_health(health: SourceHealth) -> None:
-    """Write down how a source did."""
-    values = {name: getattr(health, name) for name in health.__dataclass_fields__ if name != "name"}
-    models.SourceState.objects.update_or_create(name=health.name, defaults=values)
-
-
-def load_known(ids: Iterable[str]) -> dict[str, KnownEntry]:
-    """The stored entries among `ids`, by id."""
-    wanted = sorted(set(ids))
+def load_known(keys: Iterable[str]) -> dict[str, KnownEntry]:
+    """The stored entries that are known by any of `keys`, by key."""
+    wanted = sorted(set(keys))
     known: dict[str, KnownEntry] = {}
     for start in range(0, len(wanted), _CHUNK):
-        rows = models.Entry.objects.filter(key__in=wanted[start : start + _CHUNK])
-        for key, title, digest, source in rows.values_list(
-            "key", "title", "content_hash", "source"
-        ):
-            known[key] = KnownEntry(key, title, digest, source)
+        rows = models.EntryKey.objects.filter(key__in=wanted[start : start + _CHUNK])
+        for key, *values in rows.values_list("key", *_KNOWN):
+            known[key] = KnownEntry(*values)
     return known
 
 
-def save_intake(intake: Intake, source: str, now: datetime) -> None:
-    """Store what is new, replace what was revised, note the sightings."""
-    models.Entry.objects.bulk_create([_row(entry) for entry in intake.new], ignore_conflicts=True)
-    for entry in intake.revised:
-        values = {name: value for name, value in _columns(entry).items() if name not in _KEPT}
-        models.Entry.objects.filter(key=entry.id).update(**values)
+_KNOWN = (
+    "entry__key",
+    "entry__title",
+    "entry__content_hash",
+    "entry__source",
+    "entry__url",
+    "entry__declared_id",
+    "entry__published_raw",
+)
+
+
+def save_intake(
+    intake: Intake, source: str, now: datetime, *, wanted: frozenset[str] = frozenset()
+) -> None:
+    """Store what is new, replace what was revised, note keys and sightings.
+
+    `wanted` are the ids of entries whose article is to be fetched.
+    """
+    models.Entry.objects.bulk_create(
+        [_row(entry, wanted) for entry in intake.new], ignore_conflicts=True
+    )
+    if intake.revised:
+        _save_revisions(intake.revised, now, wanted)
     seen = [*(entry.id for entry in (*intake.new, *intake.revised)), *intake.seen_again]
-    _save_sightings(seen, source, now)
+    moment = connection.ops.adapt_datetimefield_value(now)
+    with connection.cursor() as cursor:
+        cursor.executemany(_ADD_KEY, intake.keys)
+        cursor.executemany(_ADD_SIGHTING, [(source, moment, entry_id) for entry_id in seen])
+
+
+# The ORM has no insertion that looks its rows up; through it, these cost half of storing.
+_ADD_KEY = (
+    "INSERT INTO newsletter_entry_key (key, entry_id)"
+    " SELECT %s, id FROM newsletter_entry WHERE key = %s ON CONFLICT DO NOTHING"
+)
+_ADD_SIGHTING = (
+    "INSERT INTO newsletter_sighting (source, seen_at, entry_id)"
+    " SELECT %s, %s, id FROM newsletter_entry WHERE key = %s ON CONFLICT DO NOTHING"
+)
+
+
+def _save_revisions(revised: Sequence[Entry], now: datetime, wanted: frozenset[str]) -> None:
+    """Keep what the entries said so far, then let them say what their source says now."""
+    rows = {row.key: row for row in models.Entry.objects.filter(key__in=[e.id for e in revised])}
+    edited = [entry for entry in revised if entry.id in rows]
+    models.Revision.objects.bulk_create(
+        [
+            models.Revision(
+                entry=row, seen_at=now, title=row.title, summary=row.summary, text=row.text
+            )
+            for row in (rows[entry.id] for entry in edited)
+        ]
+    )
+    for entry in edited:
+        columns = _columns(entry) | {"article": "wanted" if entry.id in wanted else ""}
+        values = {name: value for name, value in columns.items() if name not in _KEPT}
+        models.Entry.objects.filter(pk=rows[entry.id].pk).update(**values)
 
 
 _KEPT = frozenset(
@@ -89,26 +98,18 @@ _KEPT = frozenset(
 )
 
 
-def _save_sightings(ids: Sequence[str], source: str, now: datetime) -> None:
-    for start in range(0, len(ids), _CHUNK):
-        keys = models.Entry.objects.filter(key__in=ids[start : start + _CHUNK])
-        models.Sighting.objects.bulk_create(
-            [
-                models.Sighting(entry_id=row, source=source, seen_at=now)
-                for row in keys.values_list("id", flat=True)
-            ],
-            ignore_conflicts=True,
-        )
-
-
 def load_entries(*, since: datetime, until: datetime, sources: Sequence[str]) -> tuple[Entry, ...]:
-    """The entries dated within the window that any of the named sources carried, oldest first."""
+    """The entries dated within the window that any of the named sources carried, oldest first.
+
+    Without their markup and their keys, which choosing has no use for.
+    """
     rows = (
         models.Entry.objects.filter(
             published_at__gt=since, published_at__lte=until, sightings__source__in=list(sources)
         )
         .distinct()
         .order_by("published_at", "key")
+        .defer("html")
         .prefetch_related("sightings")
     )
     return tuple(_entry(row) for row in rows)
@@ -134,11 +135,17 @@ def _columns(entry: Entry) -> dict[str, object]:
         "authors": list(entry.authors),
         "content_hash": content_hash(entry),
         "source": entry.sources[0] if entry.sources else "",
+        "published_raw": entry.published_raw,
+        "html": entry.html,
+        "image": entry.image,
+        "is_quotable": entry.is_quotable,
+        "translated_title": entry.translated_title,
+        "translated_summary": entry.translated_summary,
     }
 
 
-def _row(entry: Entry) -> models.Entry:
-    return models.Entry(**_columns(entry))
+def _row(entry: Entry, wanted: frozenset[str]) -> models.Entry:
+    return models.Entry(**_columns(entry), article="wanted" if entry.id in wanted else "")
 
 
 def _entry(row: models.Entry) -> Entry:
@@ -163,4 +170,82 @@ def _entry(row: models.Entry) -> Entry:
         paywall=row.paywall,
         authors=tuple(row.authors),
         sources=tuple(sighting.source for sighting in sightings),
+        published_raw=row.published_raw,
+        image=row.image,
+        is_quotable=row.is_quotable,
+        translated_title=row.translated_title,
+        translated_summary=row.translated_summary,
+    )
+
+
+@dataclass(frozen=True)
+class WantedArticle:
+    """An entry whose article is to be fetched; `length` is of the text it has so far."""
+
+    id: str
+    url: str
+    length: int
+    tries: int
+
+
+def load_wanted_articles(
+    sources: Sequence[str], *, since: datetime, limit: int
+) -> tuple[WantedArticle, ...]:
+    """The entries of the named sources, first seen since then, whose article is wanted."""
+    rows = (
+        models.Entry.objects.filter(
+            article="wanted", first_seen_at__gte=since, source__in=list(sources)
+        )
+        .order_by("-published_at", "key")
+        .values_list("key", "url", "text", "article_tries")[:limit]
+    )
+    return tuple(WantedArticle(key, url, len(text), tries) for key, url, text, tries in rows)
+
+
+def save_article(entry_id: str, article: Article) -> None:
+    """Keep what the article tells beyond the feed: text, points, authors, picture, date.
+
+    The feed's own content stays the measure of what is an edit.
+    """
+    row = models.Entry.objects.get(key=entry_id)
+    row.text, row.html = article.text, article.html or row.html
+    row.highlights = list(article.highlights) or row.highlights
+    row.authors = row.authors or list(article.byline)
+    row.image = row.image or article.image
+    if not row.date_is_known and article.published_at and article.published_at <= row.first_seen_at:
+        row.published_at, row.date_is_known = article.published_at, True
+    row.article = "read"
+    row.save()
+
+
+def save_article_try(entry_id: str) -> None:
+    """The article could not be had this time; it stays wanted."""
+    models.Entry.objects.filter(key=entry_id).update(article_tries=F("article_tries") + 1)
+
+
+def give_up_article(entry_id: str) -> None:
+    """The article cannot be had; the entry stays as its feed gave it."""
+    models.Entry.objects.filter(key=entry_id).update(article="failed")
+
+
+def load_untranslated(
+    sources: Sequence[str], language: str, *, since: datetime
+) -> tuple[Entry, ...]:
+    """Entries of the named sources in other languages, first seen since then, newest first."""
+    rows = (
+        models.Entry.objects.filter(
+            first_seen_at__gte=since, source__in=list(sources), translated_title=""
+        )
+        .exclude(language__in=[language, "und"])
+        .order_by("-published_at", "key")
+        .defer("html")
+        .prefetch_related("sightings")
+    )
+    return tuple(_entry(row) for row in rows)
+
+
+def save_translation(entry_id: str, title: str, summary: str) -> None:
+    """Keep a title and summary in the newsletter's language beside the originals."""
+    models.Entry.objects.filter(key=entry_id).update(
+        translated_title=title, translated_summary=summary
     )
