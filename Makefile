@@ -30,6 +30,7 @@ lint: .venv/installed-dev
 	$(BIN)/lint-imports
 
 bench: .venv/installed-dev
+	VIRTUAL_ENV= $(BIN)/uv sync --quiet --locked --inexact --extra dev --extra bench
 	$(BIN)/python -m bench $(ARGS)
 
 serve: .venv/installed

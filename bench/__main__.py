@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-AREAS = ("messages", "quality")
+AREAS = ("collect", "messages", "quality")
 
 
 def main(names: list[str]) -> int:
