@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 def _app(urls: list[str], folder: Path) -> App:
     """An app whose sources are the addresses, over a database in the folder."""
+    import feedparser  # noqa: F401 - the library beside us is imported before it is timed, too
+    import httpcore2  # noqa: F401
+
     hosts = sorted({urlsplit(url).hostname or "" for url in urls})
     lines = ["state: state", "collect:", f"  allow_hosts: {json.dumps(hosts)}", "sources:"]
     lines += [f"  - {{name: feed {n}, url: '{url}'}}" for n, url in enumerate(urls)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import defaultdict
 from typing import TYPE_CHECKING, Generic, TypeVar
 from urllib.parse import urlsplit
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 Job = TypeVar("Job")
 Result = TypeVar("Result")
 
+ROW = 4
+ROOM = 32
+_MOMENT = 0.05  # seconds; so many results are worth one transaction
 _PATIENCE = 0.2  # seconds between two looks at whether anybody still wants results
 
 
@@ -33,15 +37,15 @@ def over_hosts(
     threads: int,
     per_host: int,
 ) -> Iterator[list[Result]]:
-    """The jobs' results as they come in: each time all that are done by now, at least one.
+    """The jobs' results as they come in: each time all of the moment, at least one.
 
     A host's jobs are done by at most `per_host` threads, each one after another, so that
-    connections can be kept. No more results wait than there are threads twice over: memory stays
-    flat however many jobs there are. `work` must not raise. The threads are daemons: Ctrl-C never
+    connections can be kept; a second thread is worth it from `ROW` jobs on. No more than `ROOM`
+    results wait to be taken: memory stays flat however many jobs there are. `work` must not raise. The threads are daemons: Ctrl-C never
     waits for a server.
     """
     lanes = _lanes(jobs, host, per_host)
-    crew = _Crew(work, lanes, 2 * threads)
+    crew = _Crew(work, lanes)
     try:
         for _ in range(min(threads, len(lanes))):
             threading.Thread(target=crew.work_off, daemon=True, name="collect").start()
@@ -55,19 +59,22 @@ def _lanes(jobs: Sequence[Job], host: Callable[[Job], str], per_host: int) -> li
     hosts: defaultdict[str, list[Job]] = defaultdict(list)
     for job in jobs:
         hosts[host(job)].append(job)
-    lanes = [same[start::per_host] for same in hosts.values() for start in range(per_host)]
-    return sorted(filter(None, lanes), key=len, reverse=True)
+    lanes = []
+    for same in hosts.values():
+        count = min(per_host, 1 + (len(same) - 1) // ROW)
+        lanes += [same[start::count] for start in range(count)]
+    return sorted(lanes, key=len, reverse=True)
 
 
 class _Crew(Generic[Job, Result]):
     """The threads' common desk: rows to do, results to hand in."""
 
-    def __init__(self, work: Callable[[Job], Result], lanes: list[list[Job]], room: int) -> None:
+    def __init__(self, work: Callable[[Job], Result], lanes: list[list[Job]]) -> None:
         self._work = work
         self._lanes: queue.SimpleQueue[list[Job]] = queue.SimpleQueue()
         for lane in lanes:
             self._lanes.put(lane)
-        self._done: queue.Queue[Result] = queue.Queue(maxsize=room)
+        self._done: queue.Queue[Result] = queue.Queue(maxsize=ROOM)
         self.is_over = threading.Event()
 
     def work_off(self) -> None:
@@ -92,13 +99,18 @@ class _Crew(Generic[Job, Result]):
         return False
 
     def results(self, expected: int) -> Iterator[list[Result]]:
-        """All that are done by now, until as many as expected have come."""
+        """All that come in within a moment of each other, until as many as expected have come."""
         while expected > 0:
-            batch = [self._done.get()]
-            while len(batch) < self._done.maxsize:
-                try:
-                    batch.append(self._done.get_nowait())
-                except queue.Empty:
-                    break
+            batch = self._batch(min(expected, ROOM))
             expected -= len(batch)
             yield batch
+
+    def _batch(self, most: int) -> list[Result]:
+        batch = [self._done.get()]
+        deadline = time.monotonic() + _MOMENT
+        while len(batch) < most:
+            try:
+                batch.append(self._done.get(timeout=max(0.0, deadline - time.monotonic())))
+            except queue.Empty:
+                break
+        return batch

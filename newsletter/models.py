@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -26,9 +25,9 @@ class SourceState(models.Model):
     failing_since = models.DateTimeField(null=True)
     told_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
-    ttl = models.DurationField(default=timedelta(0))
-    skip_hours = models.JSONField(default=list)
-    skip_days = models.JSONField(default=list)
+    ttl_seconds = models.PositiveIntegerField(default=0)
+    skip_hours = models.CharField(max_length=80, default="")  # "0,1,23"
+    skip_days = models.CharField(max_length=20, default="")
     moving_to = models.TextField(default="")
     moving_runs = models.PositiveIntegerField(default=0)
     newest_at = models.DateTimeField(null=True)

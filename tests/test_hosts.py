@@ -9,7 +9,7 @@ from itertools import chain
 
 import pytest
 
-from newsletter.hosts import host_of, over_hosts
+from newsletter.hosts import ROOM, ROW, host_of, over_hosts
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,14 @@ def test_a_hosts_jobs_are_done_by_as_few_threads() -> None:
     assert len(set(chain(*found))) <= 2
 
 
+def test_a_few_jobs_on_a_host_share_one_connection() -> None:
+    jobs = [f"a{number}" for number in range(ROW)]
+    found = over_hosts(
+        jobs, lambda _: threading.current_thread(), host=first_letter, threads=8, per_host=4
+    )
+    assert len(set(chain(*found))) == 1
+
+
 def test_a_slow_taker_holds_the_work_back() -> None:
     done: list[str] = []
 
@@ -89,8 +97,8 @@ def test_a_slow_taker_holds_the_work_back() -> None:
     batches = over_hosts(jobs, work, host=str, threads=2, per_host=1)
     next(batches)
     time.sleep(0.2)
-    assert len(done) <= 2 * 2 * 2 + 2 + 1
-    assert len(list(chain(*batches))) > 480
+    assert len(done) <= 2 * ROOM + 2
+    assert len(list(chain(*batches))) > 400
 
 
 def test_threads_end_when_nobody_wants_results_any_more() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from django.db import connection
 
 from newsletter import models
 from newsletter.core.health import SourceHealth, SourceState
@@ -11,9 +13,35 @@ from newsletter.core.health import SourceHealth, SourceState
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_COLUMNS = tuple(field.name for field in fields(SourceHealth) if field.name != "name")
-_LISTS = ("skip_hours", "skip_days")
 _CHUNK = 500  # SQLite's limit on variables in one statement is far above
+_LISTS = ("skip_hours", "skip_days")
+_SAME = (
+    "name",
+    "url",
+    "address",
+    "etag",
+    "last_modified",
+    "body_hash",
+    "failures",
+    "problem",
+    "entries",
+    "tried_at",
+    "succeeded_at",
+    "failing_since",
+    "told_at",
+    "due_at",
+    "moving_to",
+    "moving_runs",
+    "newest_at",
+)
+_COLUMNS = (*_SAME, "state", "ttl_seconds", *_LISTS)
+
+# Every source is written at every run; the ORM's upsert takes eight times as long.
+_SAVE = (
+    f"INSERT INTO newsletter_source ({', '.join(_COLUMNS)})"  # noqa: S608 - the names above
+    f" VALUES ({', '.join(['%s'] * len(_COLUMNS))}) ON CONFLICT (name) DO UPDATE SET "
+    + ", ".join(f"{name} = EXCLUDED.{name}" for name in _COLUMNS if name != "name")
+)
 
 
 def load_health(names: Iterable[str]) -> dict[str, SourceHealth]:
@@ -27,26 +55,27 @@ def load_health(names: Iterable[str]) -> dict[str, SourceHealth]:
 
 
 def _health(row: models.SourceState) -> SourceHealth:
-    values: dict[str, Any] = {name: getattr(row, name) for name in _COLUMNS}
-    values |= {name: tuple(values[name]) for name in _LISTS}
-    values["state"] = SourceState(row.state)
-    return SourceHealth(name=row.name, **values)
+    values: dict[str, Any] = {name: getattr(row, name) for name in _SAME}
+    values |= {
+        name: tuple(map(int, filter(None, getattr(row, name).split(",")))) for name in _LISTS
+    }
+    return SourceHealth(
+        **values, state=SourceState(row.state), ttl=timedelta(seconds=row.ttl_seconds)
+    )
 
 
 def save_health(found: Sequence[SourceHealth]) -> None:
     """Write down how sources did, each of them once."""
-    models.SourceState.objects.bulk_create(
-        [_row(health) for health in found],
-        update_conflicts=True,
-        unique_fields=["name"],
-        update_fields=list(_COLUMNS),
-    )
+    with connection.cursor() as cursor:
+        cursor.executemany(_SAVE, [_row(health) for health in found])
 
 
-def _row(health: SourceHealth) -> models.SourceState:
-    values: dict[str, Any] = {name: getattr(health, name) for name in _COLUMNS}
-    values |= {name: list(values[name]) for name in _LISTS}
-    return models.SourceState(name=health.name, **values)
+def _row(health: SourceHealth) -> list[object]:
+    adapt = connection.ops.adapt_datetimefield_value
+    values = [getattr(health, name) for name in _SAME]
+    row = [adapt(value) if isinstance(value, datetime) else value for value in values]
+    row += [health.state.value, int(health.ttl.total_seconds())]
+    return [*row, *(",".join(map(str, getattr(health, name))) for name in _LISTS)]
 
 
 def forget_state(name: str) -> None:
