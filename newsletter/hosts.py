@@ -40,9 +40,9 @@ def over_hosts(
     """The jobs' results as they come in: each time all of the moment, at least one.
 
     A host's jobs are done by at most `per_host` threads, each one after another, so that
-    connections can be kept; a second thread is worth it from `ROW` jobs on. No more than `ROOM`
-    results wait to be taken: memory stays flat however many jobs there are. `work` must not raise. The threads are daemons: Ctrl-C never
-    waits for a server.
+    connections can be kept; a second thread is worth it above `ROW` jobs. No more than `ROOM`
+    results wait to be taken: memory stays flat however many jobs there are. `work` must not raise.
+    The threads are daemons: Ctrl-C never waits for a server.
     """
     lanes = _lanes(jobs, host, per_host)
     crew = _Crew(work, lanes)

@@ -70,7 +70,7 @@ def save_health(found: Sequence[SourceHealth]) -> None:
         cursor.executemany(_SAVE, [_row(health) for health in found])
 
 
-def _row(health: SourceHealth) -> list[object]:
+def _row(health: SourceHealth) -> list[Any]:
     adapt = connection.ops.adapt_datetimefield_value
     values = [getattr(health, name) for name in _SAME]
     row = [adapt(value) if isinstance(value, datetime) else value for value in values]
