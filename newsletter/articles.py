@@ -18,7 +18,7 @@ from newsletter.errors import NewsletterError
 from newsletter.extract import article_of
 from newsletter.hosts import host_of, over_hosts
 from newsletter.ports import FetchRequest
-from newsletter.store import entries as store
+from newsletter.store import articles as store
 from newsletter.visit import ACCEPT_PAGE, Visitor
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from newsletter.core.article import Article
     from newsletter.core.source import Source
     from newsletter.ports import App
-    from newsletter.store.entries import WantedArticle
+    from newsletter.store.articles import WantedArticle
 
 OLDEST = timedelta(days=3)
 """First seen longer ago than that, an entry is no news any more, and its article not worth it."""

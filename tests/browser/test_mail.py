@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
 
 from newsletter.core.page import page_for
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, Renderer
 from tests import drafts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from playwright.sync_api import Browser, Dialog, Page, Route
 
@@ -32,11 +30,6 @@ VIEW = "https://readers.example/archive/2026-04-07"
 ACCENT = "#8a2b12"
 DARK = "rgb(19, 23, 26)"
 PHONE, SHEET = 375, 600
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    *("--no-sandbox", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--disable-quic", "--no-first-run"),
-)
 EVERY_DRAFT = [
     *(drafts.normal, drafts.quiet, drafts.forty_stories),
     *(drafts.foreign_names, drafts.long_titles, drafts.hostile),
@@ -87,17 +80,8 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def reader() -> Iterator[Reader]:
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if program is None:
-        pytest.skip(f"no Chromium on this machine: none of {', '.join(CHROMIUM)} is in the path")
-    with sync_playwright() as playwright:
-        try:
-            started = playwright.chromium.launch(executable_path=program, args=[*QUIET])
-        except Error as error:
-            pytest.skip(f"Chromium does not start here: {error.message.splitlines()[0]}")
-        yield Reader(started)
-        started.close()
+def reader(browser: Browser) -> Reader:
+    return Reader(browser)
 
 
 @cache

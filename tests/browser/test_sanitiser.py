@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Error, sync_playwright
 
 from newsletter.core.markup import sanitised
 from tests.core.payloads import hostile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from playwright.sync_api import Browser, Dialog, Page, Route
 
 pytestmark = pytest.mark.browser
 
 ADDRESS = "https://desk.example/"  # answered by the test itself; nothing goes out
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    *("--no-sandbox", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--disable-quic", "--no-first-run"),
-)
 HEAD = (
     "<!doctype html><html lang=en><title>x</title>"
     "<script>window.hits = 0; window.hit = () => { window.hits += 1 }</script><body>"
@@ -39,20 +31,6 @@ class Shown:
     page: Page
     asked: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if program is None:
-        pytest.skip(f"no Chromium on this machine: none of {', '.join(CHROMIUM)} is in the path")
-    with sync_playwright() as playwright:
-        try:
-            started = playwright.chromium.launch(executable_path=program, args=[*QUIET])
-        except Error as error:
-            pytest.skip(f"Chromium does not start here: {error.message.splitlines()[0]}")
-        yield started
-        started.close()
 
 
 def shown(browser: Browser, body: str) -> Shown:

@@ -16,7 +16,7 @@ from newsletter.core.intake import Intake, KnownEntry, content_hash
 from newsletter.core.source import Publisher
 from newsletter.errors import StoreError
 from newsletter.sample.edition import sample_draft
-from newsletter.store import editions, entries, sources
+from newsletter.store import articles, editions, entries, sources
 
 NOW = datetime(2026, 4, 7, 6, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -149,13 +149,13 @@ def store(stored: Entry) -> None:
 
 
 def wanted() -> list[str]:
-    return [one.id for one in entries.load_wanted_articles(["A"], since=NOW, limit=10)]
+    return [one.id for one in articles.load_wanted_articles(["A"], since=NOW, limit=10)]
 
 
 def test_an_article_that_is_wanted_is_on_the_list_until_it_is_read() -> None:
     store(entry(1))
     assert wanted() == [entry(1).id]
-    entries.save_article(entry(1).id, article())
+    articles.save_article(entry(1).id, article())
     assert wanted() == []
     (found,) = window()
     assert found.text == "The whole article."
@@ -163,7 +163,7 @@ def test_an_article_that_is_wanted_is_on_the_list_until_it_is_read() -> None:
 
 def test_what_the_feed_says_better_than_the_article_stays() -> None:
     store(entry(1))
-    entries.save_article(entry(1).id, article())
+    articles.save_article(entry(1).id, article())
     (found,) = window()
     assert (found.authors, found.highlights) == (("Ann",), ("One.", "Two."))
     assert found.image == entry(1).image
@@ -172,14 +172,14 @@ def test_what_the_feed_says_better_than_the_article_stays() -> None:
 
 def test_the_article_fills_in_what_the_feed_leaves_out() -> None:
     store(entry(1, authors=(), image=""))
-    entries.save_article(entry(1).id, article())
+    articles.save_article(entry(1).id, article())
     (found,) = window()
     assert (found.authors, found.image) == (("Bo",), "https://a.example/1.jpg")
 
 
 def test_an_article_dates_an_entry_that_has_no_date() -> None:
     store(entry(1, date_is_known=False, published_at=NOW))
-    entries.save_article(entry(1).id, article())
+    articles.save_article(entry(1).id, article())
     (found,) = window()
     assert (found.published_at, found.date_is_known) == (NOW - timedelta(hours=9), True)
 
@@ -187,24 +187,24 @@ def test_an_article_dates_an_entry_that_has_no_date() -> None:
 def test_an_article_is_no_edit_of_the_feeds_entry() -> None:
     store(entry(1))
     entries.save_intake(Intake(keys=(("k", entry(1).id),)), "A", NOW)
-    entries.save_article(entry(1).id, article())
+    articles.save_article(entry(1).id, article())
     assert entries.load_known(["k"])["k"].content_hash == content_hash(entry(1))
 
 
 def test_an_article_is_tried_again_or_given_up() -> None:
     store(entry(1))
-    entries.save_article_try(entry(1).id)
-    (again,) = entries.load_wanted_articles(["A"], since=NOW, limit=10)
+    articles.save_article_try(entry(1).id)
+    (again,) = articles.load_wanted_articles(["A"], since=NOW, limit=10)
     assert again.tries == 1
-    entries.give_up_article(entry(1).id)
+    articles.give_up_article(entry(1).id)
     assert wanted() == []
 
 
 def test_old_news_and_other_sources_articles_are_not_wanted_any_more() -> None:
     store(entry(1))
-    assert entries.load_wanted_articles(["B"], since=NOW, limit=10) == ()
+    assert articles.load_wanted_articles(["B"], since=NOW, limit=10) == ()
     later = NOW + timedelta(seconds=1)
-    assert entries.load_wanted_articles(["A"], since=later, limit=10) == ()
+    assert articles.load_wanted_articles(["A"], since=later, limit=10) == ()
 
 
 def test_a_translation_stands_beside_the_original() -> None:
