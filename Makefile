@@ -20,7 +20,7 @@ test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.with_postgres $(BIN)/pytest tests/store tests/subscribers tests/test_day.py
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest tests/store tests/subscribers tests/test_day.py tests/test_collect.py tests/test_articles.py
 	$(BIN)/pytest
 
 lint: .venv/installed-dev
