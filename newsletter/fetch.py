@@ -15,7 +15,7 @@ from newsletter.errors import FetchError
 from newsletter.fetch_words import (
     Address,
     address_of,
-    failure_words,
+    failure_of,
     fit_value,
     fresh_for,
     headers_of,
@@ -34,6 +34,7 @@ from newsletter.guard import (
     in_seconds,
     resolved,
 )
+from newsletter.hosts import host_of
 from newsletter.ports import Fetched, FetchRequest
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/rdf+xml, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.5"
 )
-_OK, _UNCHANGED = 200, 304
+_WHOLE, _UNCHANGED = frozenset((200, 203)), 304
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _PERMANENT = frozenset((301, 308))
 _ASKS_TO_WAIT = frozenset((300, 301, 302, 303, 304, 307, 308, 429, 503))
@@ -58,9 +59,13 @@ _UNREAD_BYTES, _UNREAD_SECONDS = 65_536, 1.0
 
 @dataclass
 class _Walk:
-    """The way from the first address to the answer, for the answer and for messages."""
+    """The way from the first address to the answer, for the answer and for messages.
+
+    `host`, `status` and `wait` (what it asks for, in seconds) are of the last one that was asked.
+    """
 
     hops: list[str]
+    host: str = ""
     status: int = 0
     wait: float = 0.0
     permanent_url: str = ""
@@ -72,7 +77,11 @@ class _Walk:
         if self.is_permanent:
             self.permanent_url = target
         self.hops.append(target)
-        self.status = 0
+        self.status, self.wait = 0, 0.0
+
+    def is_fair(self, allowance: Allowance) -> bool:
+        """Whether the last one had its time: not where those before it had used it up."""
+        return len(self.hops) == 1 or not allowance.is_over
 
     @property
     def who(self) -> str:
@@ -137,7 +146,10 @@ class HttpFetcher:
                 f"{walk.who} {stop}",
                 status=walk.status,
                 retry_after=walk.wait,
-                is_unreachable=stop.is_unreachable and len(walk.hops) == 1,
+                host=walk.host,
+                is_unreachable=stop.is_unreachable and walk.is_fair(allowance),
+                is_detour=not walk.is_permanent,
+                is_permanent=stop.is_permanent,
             ) from stop.__cause__
 
     def close(self) -> None:
@@ -157,19 +169,21 @@ class HttpFetcher:
         """The document at the end of the redirects; `walk` grows with each of them."""
         while True:
             address = address_of(walk.hops[-1], is_first=len(walk.hops) == 1)
+            walk.host = host_of(walk.hops[-1])
             headers, body = self._exchanged(address, request, walk, allowance)
             target = headers.get(b"location", "") if walk.status in _REDIRECTS else ""
             if not target:
                 return self._fetched(request, walk, address.url, headers, body)
             if len(walk.hops) > self._max_redirects:
-                raise StopError(f"redirects more than {self._max_redirects} times")
+                words = f"redirects more than {self._max_redirects} times"
+                raise StopError(words, is_permanent=True)
             walk.go_on(redirected(address.url, target))
 
     def _fetched(
         self, request: FetchRequest, walk: _Walk, url: str, headers: dict[bytes, str], body: bytes
     ) -> Fetched:
         is_unchanged = walk.status == _UNCHANGED and bool(_conditions(request))
-        if walk.status != _OK and not is_unchanged:
+        if walk.status not in _WHOLE and not is_unchanged:
             raise StopError(status_words(walk.status, walk.wait))
         etag, modified = (request.etag, request.last_modified) if is_unchanged else ("", "")
         return Fetched(
@@ -238,7 +252,7 @@ class HttpFetcher:
         """The body of a good answer, and whether the connection is through with it."""
         chunks: Iterator[bytes] = iter(response.stream)  # type: ignore[arg-type]
         try:
-            if response.status != _OK:
+            if response.status not in _WHOLE:
                 return b"", _is_read_away(chunks, allowance)
             encoding = headers.get(b"content-encoding", "")
             pieces = []
@@ -275,8 +289,7 @@ class HttpFetcher:
             return StopError(f"could not be reached within {seconds}", is_unreachable=True)
         if isinstance(error, httpcore2.TimeoutException):
             return StopError(allowance.lateness)
-        is_unreachable = isinstance(error, httpcore2.ConnectError)
-        return StopError(failure_words(error), is_unreachable=is_unreachable)
+        return failure_of(error)
 
 
 def _is_read_away(chunks: Iterator[bytes], allowance: Allowance) -> bool:

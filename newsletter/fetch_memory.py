@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsletter.errors import FetchError, NewsletterError
 from newsletter.fetch_words import place_of
+from newsletter.hosts import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,13 +28,23 @@ class MemoryFetcher:
         self.requests.append(request)
         answer = self.answers.get(request.url)
         if answer is None:
-            raise FetchError(f"{place_of(request.url)} could not be reached")
+            words = f"{place_of(request.url)} could not be reached"
+            raise FetchError(words, host=host_of(request.url))
         if isinstance(answer, NewsletterError):
-            raise answer
+            raise _said_by(host_of(request.url), answer)
         return replace(answer, status=304, body=b"") if _is_current(request, answer) else answer
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+def _said_by(host: str, error: NewsletterError) -> NewsletterError:
+    """The error as the host asked raises it, unless it names another."""
+    if not isinstance(error, FetchError) or error.host:
+        return error
+    said = copy(error)
+    said.host = host
+    return said
 
 
 def _is_current(request: FetchRequest, answer: Fetched) -> bool:

@@ -22,12 +22,12 @@ _PORTS = {"http": 80, "https": 443}
 _MOST_OF_AN_ADDRESS = 8_000
 _HOST_CHARS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._")
 _KEPT_IN_PATHS = "/%:@!$&'()*+,;=~[]|^"
-_NO_ADDRESS = "is not a web address (http:// or https://)"
 _PIECE = 65_536
 _MOST_CODINGS = 5
 _GZIP_OR_ZLIB = 47
 _RAW_DEFLATE = -15
-_PLAIN = frozenset(("", "identity"))
+_PLAIN = frozenset(("", "identity", "none", "binary", "utf-8", "utf8", "8bit"))
+"""What servers write there for no coding at all."""
 _PACKED = frozenset(("gzip", "x-gzip", "deflate"))
 _LONGEST_FRESH = 30 * 86_400.0
 _LONGEST_WAIT = 7 * 86_400.0
@@ -39,8 +39,8 @@ _FIT = re.compile(r"[ -~\x80-\xff]*")
 _ADVICE = {
     401: "; it wants a password",
     403: "; it may refuse programs",
-    404: "; the feed has moved or ended",
-    410: "; the feed has ended: remove or replace the source",
+    404: "; it has moved or ended",
+    410: "; it has ended",
     429: "; we asked too often",
 }
 
@@ -78,9 +78,11 @@ def redirected(base: str, location: str) -> str:
         target = urljoin(base, location.encode("latin-1").decode("utf-8", "replace"))
         has_user = "@" in urlsplit(target).netloc
     except ValueError:
-        raise StopError("redirects to something that is not a web address") from None
+        words = "redirects to something that is not a web address"
+        raise StopError(words, is_permanent=True) from None
     if has_user:
-        raise StopError("redirects to an address with a user name in it, which is not followed")
+        words = "redirects to an address with a user name in it, which is not followed"
+        raise StopError(words, is_permanent=True)
     return target
 
 
@@ -90,11 +92,12 @@ def address_of(url: str, *, is_first: bool = True) -> Address:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise StopError(_NO_ADDRESS) from None
+        raise _no_address() from None
     if parts.scheme not in _PORTS and parts.scheme:
-        raise StopError(f'begins with "{parts.scheme[:20]}:"; only http and https are read')
+        words = f'begins with "{parts.scheme[:20]}:"; only http and https are read'
+        raise StopError(words, is_permanent=True)
     if not parts.scheme or port == 0 or "\\" in parts.netloc or len(url) > _MOST_OF_AN_ADDRESS:
-        raise StopError(_NO_ADDRESS)
+        raise _no_address()
     target = quote(parts.path or "/", safe=_KEPT_IN_PATHS, errors="replace")
     if parts.query:
         target += "?" + quote(parts.query, safe=_KEPT_IN_PATHS + "?", errors="replace")
@@ -107,6 +110,10 @@ def address_of(url: str, *, is_first: bool = True) -> Address:
     )
 
 
+def _no_address() -> StopError:
+    return StopError("is not a web address (http:// or https://)", is_permanent=True)
+
+
 def _ascii_host(host: str) -> str:
     """A host as DNS has it, without the dot at its end."""
     if ":" in host:
@@ -117,10 +124,10 @@ def _ascii_host(host: str) -> str:
         try:
             host = idna.encode(host, uts46=True).decode()
         except (idna.IDNAError, UnicodeError):
-            raise StopError(_NO_ADDRESS) from None
+            raise _no_address() from None
     host = host.removesuffix(".")
     if not host or not _HOST_CHARS.issuperset(host):
-        raise StopError(_NO_ADDRESS)
+        raise _no_address()
     return host
 
 
@@ -259,35 +266,49 @@ def status_words(status: int, wait: float) -> str:
     return f"answered {status} {phrase}".rstrip() + advice
 
 
-def failure_words(error: Exception) -> str:
+def failure_of(error: Exception) -> StopError:
     """What a failure of the connection or of the protocol means."""
     import httpcore2
     from h2.exceptions import H2Error
 
     if isinstance(error, httpcore2.ConnectError):
-        return _connect_words(str(error).lower())
+        return _connect_failure(str(error).lower())
     if isinstance(error, httpcore2.ProtocolError | H2Error):
-        return "sent an answer that is no proper HTTP, or broke it off"
+        return StopError("sent an answer that is no proper HTTP, or broke it off")
     if isinstance(error, httpcore2.NetworkError | OSError):
-        return "broke off the connection"
-    return f"could not be read ({type(error).__name__})"
+        return StopError("broke off the connection")
+    return StopError(f"could not be read ({type(error).__name__})")
+
+
+def _without_password(rest: str) -> str:
+    """What follows `https://`, without a user's name and password, however they are written.
+
+    A password with an unescaped slash, question mark or hash in it ends the host too early: then
+    what stands after the host's colon is no port.
+    """
+    host = re.split(r"[/?#]", rest, maxsplit=1)[0].rpartition("@")[2]
+    port = host.rpartition("]")[2].partition(":")[2]
+    is_whole = bool(host) and (not port or port.isdigit())
+    return rest if is_whole else rest.rpartition("@")[2]
 
 
 def place_of(url: str) -> str:
     """Host and path for a message: no scheme, credentials, query or control characters."""
-    rest = url.split("?", 1)[0].split("#", 1)[0].split("://", 1)[-1]
+    rest = _without_password(url.split("://", 1)[-1]).split("?", 1)[0].split("#", 1)[0]
     host, slash, path = rest.partition("/")
     shown = host.rsplit("@", 1)[-1] + slash + unquote(path, errors="replace")
     shown = "".join(char if char.isprintable() else "?" for char in shown)
     return shown if len(shown) <= 120 else shown[:119] + "…"  # noqa: PLR2004 - one line
 
 
-def _connect_words(text: str) -> str:
+def _connect_failure(text: str) -> StopError:
     if "certificate" in text:
-        return "has a certificate that cannot be trusted; check it in a browser"
+        words = "has a certificate that cannot be trusted; check it in a browser"
+        return StopError(words, is_unreachable=True, is_permanent=True)
     if "ssl" in text or "tls" in text:
-        return "failed to set up an encrypted connection"
-    return "refused the connection" if "refused" in text else "could not be reached"
+        return StopError("failed to set up an encrypted connection", is_unreachable=True)
+    words = "refused the connection" if "refused" in text else "could not be reached"
+    return StopError(words, is_unreachable=True)
 
 
 def _whole(text: str) -> float:

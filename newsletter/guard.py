@@ -33,11 +33,15 @@ Origin = tuple[str, str, int]
 class StopError(Exception):
     """Why a request ended, in words that follow the name of its address.
 
-    `is_unreachable` is True where no connection came about.
+    `is_unreachable` is True where no connection came about, `is_permanent` where the next try
+    would end in the same way.
     """
 
-    def __init__(self, message: str, *, is_unreachable: bool = False) -> None:
+    def __init__(
+        self, message: str, *, is_unreachable: bool = False, is_permanent: bool = False
+    ) -> None:
         self.is_unreachable = is_unreachable
+        self.is_permanent = is_permanent
         super().__init__(message)
 
 
@@ -56,6 +60,11 @@ class Allowance:
         """What to say when the time is up."""
         answer = "no full answer" if self.has_begun else "no answer"
         return f"gave {answer} within {in_seconds(self.seconds)}"
+
+    @property
+    def is_over(self) -> bool:
+        """True when the time is up."""
+        return time.monotonic() >= self.deadline
 
     def wait(self, timeout: float | None) -> float:
         """Seconds that the next step may take."""
@@ -120,8 +129,10 @@ class Guard:
         if refused:
             raise StopError(
                 f"would lead to a private address ({refused[0]}); if that is meant, name the host"
-                " in allow_hosts",
+                " in collect.allow_hosts of the configuration, or without a file in the"
+                ' environment: NEWSLETTER_COLLECT__ALLOW_HOSTS="[HOST]"',
                 is_unreachable=True,
+                is_permanent=True,
             )
         return found
 

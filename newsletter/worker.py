@@ -6,9 +6,11 @@ Started as `python -m newsletter.worker FD`. It imports neither Django nor the n
 from __future__ import annotations
 
 import pickle
+import resource
 import signal
 import socket
 import sys
+from contextlib import suppress
 
 from newsletter.errors import NewsletterError, SourceError
 from newsletter.workers import FRAME
@@ -16,9 +18,13 @@ from newsletter.workers import FRAME
 LONGEST = 120
 """Seconds after which a child that nobody waits for any more ends itself."""
 
+MOST_MEMORY = 1_500_000_000
+"""Bytes of address space: some ten times what a child takes for a large document."""
+
 
 def main(descriptor: int) -> None:
     """Answer the parent's messages: a function of a module and its arguments, each."""
+    _bound_memory()
     with socket.socket(fileno=descriptor) as parent:
         while True:
             head = _received(parent, FRAME.size)
@@ -29,6 +35,17 @@ def main(descriptor: int) -> None:
             answer = pickle.dumps(_outcome(body), pickle.HIGHEST_PROTOCOL)
             signal.alarm(0)
             parent.sendall(FRAME.pack(len(answer)) + answer)
+
+
+def _bound_memory() -> None:
+    """Let work that wants too much fail here, before the machine runs out of memory.
+
+    A lower bound that is set already is kept; a system without such bounds does without.
+    """
+    bounds = resource.getrlimit(resource.RLIMIT_AS)
+    most = min([MOST_MEMORY, *(bound for bound in bounds if bound != resource.RLIM_INFINITY)])
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _outcome(body: bytes) -> object:

@@ -30,6 +30,9 @@ FRAME = struct.Struct("!Q")
 """A message on the wire is its length, then a pickle."""
 
 MOST_PROCESSES = 4
+_NEEDED = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH")
+"""What a child gets of the environment, besides LC_…: enough to start Python, and no secret."""
+
 _FAILED = "took all the memory or broke the program that reads it; it is left out"
 
 
@@ -84,7 +87,7 @@ class Workers:
         return result
 
     def close(self) -> None:
-        """End all processes."""
+        """End all processes; the next piece of work starts new ones."""
         with self._lock:
             for process in self._all:
                 process.end()
@@ -97,6 +100,17 @@ class Workers:
         return process
 
 
+def _environment() -> dict[str, str]:
+    """A child's environment: hostile documents are read there, so it holds nothing of worth."""
+    path = [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")]
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _NEEDED or name.startswith("LC_")
+    }
+    return {**kept, "PYTHONPATH": os.pathsep.join(filter(None, path))}
+
+
 class _Process:
     """One child, and the socket that leads to it."""
 
@@ -105,7 +119,6 @@ class _Process:
         with theirs:
             # -P: modules come from where this program's come from, never from the current folder.
             command = [sys.executable, "-P", "-m", "newsletter.worker", str(theirs.fileno())]
-            path = [str(Path(__file__).resolve().parent.parent), os.environ.get("PYTHONPATH", "")]
             self._child = subprocess.Popen(  # noqa: S603 - this very program
                 command,
                 pass_fds=(theirs.fileno(),),
@@ -113,7 +126,7 @@ class _Process:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is the parent's to handle
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
+                env=_environment(),
             )
         self._socket = ours
         self.is_alive = True

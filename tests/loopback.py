@@ -112,7 +112,7 @@ def hangs(exchange: Exchange) -> None:
 
 
 def drips(exchange: Exchange) -> None:
-    """Sends a byte every few milliseconds, for ever: no single read takes long."""
+    """Sends a byte every few milliseconds, for ten seconds: no single read takes long."""
     exchange.raw(b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n")
     _drip(exchange, b"x")
 
@@ -123,8 +123,16 @@ def drips_headers(exchange: Exchange) -> None:
     _drip(exchange, b"y")
 
 
-def _drip(exchange: Exchange, byte: bytes) -> None:
-    while not exchange.server.is_over.wait(0.02):
+def fails_slowly(exchange: Exchange) -> None:
+    """Answers 404 with a short body that takes three seconds to come."""
+    exchange.wfile.write(b"HTTP/1.1 404 Not Found\r\nContent-Length: 150\r\n\r\n")
+    _drip(exchange, b"x", 150)
+
+
+def _drip(exchange: Exchange, byte: bytes, count: int = 500) -> None:
+    for _ in range(count):
+        if exchange.server.is_over.wait(0.02):
+            return
         try:
             exchange.wfile.write(byte)
         except OSError:

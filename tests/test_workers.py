@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -33,7 +34,15 @@ def process_id(_: object = None) -> int:
 
 def complain(kind: str) -> None:
     if kind == "fetch":
-        raise FetchError("answered 503", status=503, retry_after=60)
+        raise FetchError(
+            "answered 503",
+            status=503,
+            retry_after=60,
+            host="a.example:81",
+            is_unreachable=True,
+            is_detour=True,
+            is_permanent=True,
+        )
     if kind == "config":
         raise ConfigError(["one", "two"])
     raise RecursionError("deep \n down")
@@ -77,7 +86,15 @@ def test_large_documents_go_both_ways(workers: Workers) -> None:
 def test_our_errors_come_back_whole(workers: Workers) -> None:
     with pytest.raises(FetchError, match="answered 503") as caught:
         workers.run(complain, "fetch")
-    assert (caught.value.status, caught.value.retry_after) == (503, 60)
+    assert vars(caught.value) == {
+        "status": 503,
+        "retry_after": 60,
+        "host": "a.example:81",
+        "is_unreachable": True,
+        "is_detour": True,
+        "is_permanent": True,
+        "exit_code": 1,
+    }
 
 
 def test_other_errors_come_back_in_words(workers: Workers) -> None:
@@ -104,26 +121,58 @@ def test_processes_end_with_close(workers: Workers) -> None:
         os.kill(child, 0)
 
 
-def test_a_process_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
+def test_closed_workers_can_be_closed_and_used_again(workers: Workers) -> None:
+    first = workers.run(process_id)
+    workers.close()
+    workers.close()
+    assert workers.run(process_id) not in (first, os.getpid())
+
+
+def test_a_document_cannot_take_the_memory_of_the_machine(workers: Workers) -> None:
+    with pytest.raises(SourceError, match="is too large to be read"):
+        workers.run(bytearray, 3_000_000_000)
+    assert workers.run(process_id) > 0
+
+
+def test_a_worker_sees_no_secret_of_its_parent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEWSLETTER_SECRET", "hidden")
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me:hidden@db/")
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    with closing(Workers(1, seconds=10)) as workers:
+        environment = workers.run(environment_of_the_worker)
+    assert "hidden" not in repr(environment)
+    assert environment["LC_ALL"] == "C.UTF-8"
+
+
+def environment_of_the_worker() -> dict[str, str]:
+    return dict(os.environ)
+
+
+def test_a_process_ends_when_its_parent_is_killed() -> None:
     program = (
-        "import os, signal\n"
+        "import os, signal, sys\n"
         "from newsletter.workers import Workers\n"
-        "from tests.test_workers import process_id\n"
-        "print(Workers(1).run(process_id), flush=True)\n"
+        "from tests.test_workers import stay_connected\n"
+        "workers = Workers(1)\n"
+        "workers.run(stay_connected, int(sys.argv[1]))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=False
-    )
-    child = int(done.stdout)
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        try:
-            os.kill(child, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.02)
-    pytest.fail("the worker outlived its parent")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        port = listener.getsockname()[1]
+        subprocess.run([sys.executable, "-c", program, str(port)], check=False)
+        worker, _ = listener.accept()
+        with worker:
+            worker.settimeout(10)
+            assert worker.recv(1) == b"", "the worker outlived its parent"
+
+
+CONNECTIONS: list[socket.socket] = []
+
+
+def stay_connected(port: int) -> None:
+    """Hold a connection for as long as this process lives."""
+    CONNECTIONS.append(socket.create_connection(("127.0.0.1", port)))
 
 
 def test_modules_of_the_current_folder_are_not_imported(
