@@ -44,10 +44,11 @@ def build(
 def fetcher_of(config: Config) -> Fetcher:
     """The way to the network, within the bounds of the configuration."""
     from newsletter import PRODUCT, __version__
+    from newsletter.core.headers import mailbox
     from newsletter.fetch import HttpFetcher
 
     bounds = config.collect
-    contact = bounds.contact or config.web.base_url
+    contact = bounds.contact or mailbox(config.newsletter.sender).address
     return HttpFetcher(
         user_agent=f"{PRODUCT}/{__version__} (+{contact})",
         connect_timeout=bounds.connect_timeout,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, DataError, transaction
+from django.db import DataError, transaction
 
 from newsletter import PRODUCT
 from newsletter.core.edition import SourceReport
@@ -21,6 +21,7 @@ from newsletter.core.health import (
     SourceState,
     after_answer,
     after_failure,
+    after_refusal,
     failing_days,
     health_of,
     is_told_now,
@@ -94,14 +95,13 @@ def collect(
     read whole, whatever they waited for, and their articles are not fetched. `is_now` reads those
     that are not due as well, except retired ones. `listener` is told what each source carries.
     """
-    known = load_health(source.name for source in sources)
-    health = {source.name: health_of(source, known.get(source.name)) for source in sources}
-    run = _Run(app, app.clock.now(), health, are_others)
+    run = _Run(app, app.clock.now(), _health_of(sources), are_others)
     due = list(sources if are_others else _due(run, sources, is_now=is_now))
     done = len(sources) - len(due)
-    for batch in _visits(app, due, health, is_forced=are_others):
+    for batch in _visits(app, due, run.health, is_forced=are_others):
         _store(run, batch)
-        for done, visit in enumerate(batch, done + 1):  # noqa: B020 - it counts over all batches
+        for visit in batch:
+            done += 1
             if listener:
                 listener(visit.source, visit.found)
             note = visit.failure.problem if visit.failure else f"{visit.entries} entries"
@@ -112,7 +112,7 @@ def collect(
 
 def probe(app: App, sources: Sequence[Source]) -> tuple[SourceReport, ...]:
     """Read every source once and store nothing: which of them answer, and with how much."""
-    health = {source.name: health_of(source, None) for source in sources}
+    health = _health_of(sources)
     reports: list[SourceReport] = []
     for batch in _visits(app, sources, health, is_forced=True):
         for visit in batch:
@@ -121,6 +121,11 @@ def probe(app: App, sources: Sequence[Source]) -> tuple[SourceReport, ...]:
             reports.append(SourceReport(name, visit.entries, problem, visit.may_pass))
             app.progress.advance(len(reports), len(sources), name)
     return tuple(sorted(reports, key=lambda report: report.name))
+
+
+def _health_of(sources: Sequence[Source]) -> dict[str, SourceHealth]:
+    known = load_health(source.name for source in sources)
+    return {source.name: health_of(source, known.get(source.name)) for source in sources}
 
 
 def _due(run: _Run, sources: Iterable[Source], *, is_now: bool) -> Iterator[Source]:
@@ -163,16 +168,15 @@ def _store(run: _Run, batch: Sequence[Visit]) -> None:
     """Save visits in one transaction; if that fails, each in its own, to find the unfit one."""
     try:
         saved = _save(run, batch)
-    except DatabaseError as error:
-        if not isinstance(error, DataError):
-            raise
-        saved = [one for visit in batch for one in _save_alone(run, visit)]
-    except Exception:  # noqa: BLE001 - one strange source must not stop the edition
+    except _UNFIT:
         saved = [one for visit in batch for one in _save_alone(run, visit)]
     for report, new, revised in saved:
         run.reports.append(report)
         run.new, run.revised = run.new + new, run.revised + revised
 
+
+_UNFIT = (DataError, ValueError, TypeError, ArithmeticError, LookupError)
+"""What a database or its driver says of values that it cannot take."""
 
 _Saved = tuple[SourceReport, int, int]
 
@@ -181,7 +185,7 @@ def _save_alone(run: _Run, visit: Visit) -> list[_Saved]:
     """Save one visit; what turns out to be unfit to store is that source's problem alone."""
     try:
         return _save(run, [visit])
-    except (DataError, ValueError, TypeError, ArithmeticError, LookupError) as error:
+    except _UNFIT as error:
         failure = Failure(f"cannot be stored: {type(error).__name__}")
         return _save(run, [Visit(visit.source, failure=failure)])
 
@@ -194,17 +198,31 @@ def _save(run: _Run, batch: Sequence[Visit]) -> list[_Saved]:
     healths = []
     for visit in batch:
         new, revised = _take_in(run, visit, known)
-        health = _health_after(run, visit)
-        is_lasting = is_told_now(
-            health, now=run.now, after_days=run.app.config.collect.tell_after_days
-        )
-        if is_lasting:
-            health = replace(health, told_at=run.now)
+        health, report = _outcome(run, visit)
         healths.append(health)
-        report = _report(health, run.now, is_lasting=is_lasting, entries=visit.entries)
-        saved.append((replace(report, may_pass=visit.may_pass), new, revised))
+        saved.append((report, new, revised))
     save_health(healths)
     return saved
+
+
+def _outcome(run: _Run, visit: Visit) -> tuple[SourceHealth, SourceReport]:
+    """The source's health after a visit, and what is told of it."""
+    before = run.health[visit.source.name]
+    if visit.refused_for:
+        health = after_refusal(before, visit.refused_for, now=run.now)
+        return health, _report(health, run.now, waiting=why_not_now(health, run.now))
+    health = _health_after(before, visit, run.now)
+    is_lasting = is_told_now(health, now=run.now, after_days=run.app.config.collect.tell_after_days)
+    if is_lasting:
+        health = replace(health, told_at=run.now)
+    report = replace(
+        _report(health, run.now, is_lasting=is_lasting, entries=visit.entries),
+        may_pass=visit.may_pass,
+        left_out=visit.found.filtered,
+        is_cut=visit.is_cut,
+        moved_to=health.address if health.address != before.address else "",
+    )
+    return health, report
 
 
 def _take_in(run: _Run, visit: Visit, known: dict[str, KnownEntry]) -> tuple[int, int]:
@@ -212,13 +230,12 @@ def _take_in(run: _Run, visit: Visit, known: dict[str, KnownEntry]) -> tuple[int
     if not visit.found.entries:
         return 0, 0
     intake = decide(visit.found.entries, source=visit.source, known=known)
-    intake = replace(intake, keys=tuple(pair for pair in intake.keys if pair[0] not in known))
     entries = {entry.id: entry for entry in (*intake.new, *intake.revised)}
     wanted = _wanted(run, visit.source, entries.values())
     store.save_intake(intake, visit.source.name, run.now, wanted=wanted)
-    for key, entry_id in intake.keys:
-        if entry_id in entries:
-            known[key] = _known(entries[entry_id])
+    by_id = {memory.id: memory for memory in known.values()}
+    by_id |= {entry_id: _known(entry) for entry_id, entry in entries.items()}
+    known |= {key: by_id[entry_id] for key, entry_id in intake.keys if entry_id in by_id}
     return len(intake.new), len(intake.revised)
 
 
@@ -242,11 +259,10 @@ def _known(entry: Entry) -> KnownEntry:
     )
 
 
-def _health_after(run: _Run, visit: Visit) -> SourceHealth:
-    before = run.health[visit.source.name]
+def _health_after(before: SourceHealth, visit: Visit, now: datetime) -> SourceHealth:
     if visit.answer is not None:
-        return after_answer(before, visit.answer, now=run.now, every=visit.source.every)
-    return after_failure(before, visit.failure or Failure("did not answer"), now=run.now)
+        return after_answer(before, visit.answer, now=now, every=visit.source.every)
+    return after_failure(before, visit.failure or Failure("did not answer"), now=now)
 
 
 def _report(
@@ -261,6 +277,7 @@ def _report(
         name=health.name,
         entries=entries,
         problem=health.problem,
+        may_pass=bool(waiting),
         waiting=waiting,
         days=failing_days(health, now),
         is_lasting=is_lasting,

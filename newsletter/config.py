@@ -12,10 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+)
 
 from newsletter.config_faults import fault_lines
-from newsletter.config_sources import SourceSettings, different_names
+from newsletter.config_sources import SourceSettings, different_names, none_as_empty
 from newsletter.config_text import ConfigText, overridden, read_text
 from newsletter.config_values import (
     Address,
@@ -70,8 +77,8 @@ class CollectSettings(Settings):
     contact: str = ""
     connect_timeout: float = Field(10, gt=0, le=120)
     total_timeout: float = Field(30, gt=0, le=300)
-    max_megabytes: float = Field(10, gt=0, le=200)
-    max_entries: int = Field(500, ge=1, le=10_000)
+    max_megabytes: float = Field(10, gt=0, le=20)
+    max_entries: int = Field(500, ge=1, le=2000)
     workers: int = Field(8, ge=1, le=64)
     per_host: int = Field(4, ge=1, le=16)
     processes: int | None = Field(None, ge=0, le=32)
@@ -179,7 +186,9 @@ class Config(Settings):
     state: Folder = Path("var")
     templates: Folder | None = None
     gazetteer: Folder | None = None
-    sources: Annotated[tuple[SourceSettings, ...], AfterValidator(different_names)] = ()
+    sources: Annotated[
+        tuple[SourceSettings, ...], BeforeValidator(none_as_empty), AfterValidator(different_names)
+    ] = ()
 
     @property
     def database_url(self) -> str:

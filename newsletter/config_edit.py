@@ -172,11 +172,7 @@ def _refusal(file: Path, why: str, edit: _Edit) -> ConfigError:
 
 def _is_as_expected(edit: _Edit, index: int, beside: Path, real: Path) -> bool:
     """Whether the new text means what the old one meant, but for the change that is wanted."""
-    after = _loaded(beside, real)
-    try:
-        before = _loaded(real, real)
-    except ConfigError:  # the edit mends it: `sources:` without a value
-        return after.sources == edit.on_sources((), index)
+    after, before = _loaded(beside, real), _loaded(real, real)
     expected = edit.on_sources(before.sources, index)
     return after == before.model_copy(update={"sources": expected})
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from newsletter.config_values import Duration, Pattern, Place, Selector, Settings
+from newsletter.config_values import Duration, Pattern, Place, Selector, Settings, Word
 from newsletter.core.source import Publisher, Selectors, Source
 
 
@@ -24,14 +24,14 @@ class SelectorSettings(Settings):
 class SourceSettings(Settings):
     """One place to read."""
 
-    name: str = Field(min_length=1, max_length=120)
+    name: Annotated[Word, Field(max_length=120)]
     url: Place
     kind: Literal["auto", "feed", "jsonfeed", "sitemap", "page", "file"] = "auto"
-    group: str = "Trade press"
+    group: Word = "Trade press"
     publisher: Publisher = Publisher.TRADE_PRESS
     weight: float = Field(1.0, ge=0, le=3)
     language: str | None = Field(None, pattern=r"^[a-z]{2}$")
-    topics: tuple[Annotated[str, Field(min_length=1, max_length=60)], ...] = ()
+    topics: tuple[Annotated[Word, Field(max_length=60)], ...] = ()
     allow: tuple[Pattern, ...] = ()
     deny: tuple[Pattern, ...] = ()
     every: Duration = timedelta(0)
@@ -42,9 +42,11 @@ class SourceSettings(Settings):
     enabled: bool = True
 
     @model_validator(mode="after")
-    def _page_has_selectors(self) -> SourceSettings:
+    def _only_pages_have_selectors(self) -> SourceSettings:
         if self.kind == "page" and self.selectors is None:
             raise ValueError("a source of kind `page` needs `selectors` with at least `item`")
+        if self.kind != "page" and self.selectors is not None:
+            raise ValueError(f"`selectors` go with `kind: page`, not with `kind: {self.kind}`")
         return self
 
     def as_source(self) -> Source:
@@ -60,9 +62,20 @@ class SourceSettings(Settings):
 
 
 def different_names(sources: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
-    """The sources, if no two have one name."""
-    names = [source.name for source in sources]
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise ValueError(f"two sources are called {twice[0]!r}; give each its own name")
+    """The sources, if no two have one name; large and small letters do not tell names apart."""
+    seen: set[str] = set()
+    for source in sources:
+        if same_name(source.name) in seen:
+            raise ValueError(f"two sources are called {source.name!r}; give each its own name")
+        seen.add(same_name(source.name))
     return sources
+
+
+def same_name(name: str) -> str:
+    """One way to write a name, so that two of them can be compared."""
+    return " ".join(name.split()).casefold()
+
+
+def none_as_empty(listed: object) -> object:
+    """`sources:` with nothing under it is a list that nobody has filled yet."""
+    return () if listed is None else listed

@@ -109,6 +109,15 @@ _DURATION = re.compile(r"(\d{1,4})\s*(m|h|d)")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
+def duration_words(duration: timedelta) -> str:
+    """A length of time as the file says it, in the largest unit that fits: `6h`; empty for none."""
+    minutes = int(duration.total_seconds() // 60)
+    if not minutes:
+        return ""
+    units = ((24 * 60, "d"), (60, "h"), (1, "m"))
+    return next(f"{minutes // size}{unit}" for size, unit in units if minutes % size == 0)
+
+
 def _duration(value: object) -> object:
     if isinstance(value, timedelta):
         return value
@@ -118,7 +127,15 @@ def _duration(value: object) -> object:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected a word; this one is empty")
+    return text
+
+
 def _pattern(text: str) -> str:
+    if not text.strip():
+        raise ValueError("expected a regular expression; an empty one is found in everything")
     try:
         re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
@@ -148,6 +165,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 TimeOfDay = Annotated[str, AfterValidator(_clock_time)]
 Address = Annotated[str, AfterValidator(_one_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
+Word = Annotated[str, AfterValidator(_not_blank)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 Pattern = Annotated[str, Field(max_length=500), AfterValidator(_pattern)]
 Selector = Annotated[str, Field(max_length=500), AfterValidator(_selector)]

@@ -99,17 +99,36 @@ def gather(
     listener: Callable[[Source, Prepared], None] | None = None,
 ) -> Collected:
     """Collect; then, for the configured sources, fetch articles and translate, where that is on."""
+    try:
+        return _gathered(app, sources, are_others=are_others, is_now=is_now, listener=listener)
+    finally:
+        app.workers.close()
+
+
+def _gathered(
+    app: App,
+    sources: Sequence[Source],
+    *,
+    are_others: bool,
+    is_now: bool,
+    listener: Callable[[Source, Prepared], None] | None,
+) -> Collected:
     with app.progress.stage("collect"):
         collected = collect(app, sources, are_others=are_others, is_now=is_now, listener=listener)
     if are_others:
         return collected
     if app.config.collect.articles:
         with app.progress.stage("articles"):
-            collected = replace(collected, articles=read_articles(app, sources))
+            articles = read_articles(app, sources)
+        collected = replace(collected, articles=articles.read, notes=articles.problems)
     if app.config.translation.command:
         with app.progress.stage("translate"):
             translated = translate(app, sources)
-        collected = replace(collected, translated=translated.count, notes=translated.problems)
+        collected = replace(
+            collected,
+            translated=translated.count,
+            notes=(*collected.notes, *translated.problems),
+        )
     return collected
 
 

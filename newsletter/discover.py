@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
+from newsletter.core.intake import Prepared, prepared
 from newsletter.core.urls import is_web_link
 from newsletter.errors import FetchError, SourceError
 from newsletter.fetch import place_of
@@ -19,9 +20,10 @@ from newsletter.ports import FetchRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from newsletter.core.entry import ParsedFeed
-    from newsletter.core.source import Selectors
+    from newsletter.core.source import Selectors, Source
     from newsletter.ports import App, Fetched
 
 MAX_LINKED = 6
@@ -86,8 +88,26 @@ class PageLinks:
     likely: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Trial:
+    """What a source would give: its own title, the items that are read, and what is made of them.
+
+    `items` counts them all; `found` has those that pass, and counts those that `allow` and `deny`
+    leave out.
+    """
+
+    title: str
+    items: int
+    found: Prepared
+
+
 def read_once(
-    app: App, url: str, *, kind: str = AUTO, selectors: Selectors | None = None
+    app: App,
+    url: str,
+    *,
+    kind: str = AUTO,
+    selectors: Selectors | None = None,
+    accept: str = "",
 ) -> tuple[Fetched, ParsedFeed]:
     """An address and what it holds; nothing is stored.
 
@@ -95,7 +115,7 @@ def read_once(
         FetchError: it does not answer as it should.
         SourceError: it answers with nothing of that kind; the message names the address.
     """
-    fetched = app.fetcher.get(FetchRequest(url))
+    fetched = app.fetcher.get(FetchRequest(url, accept=accept))
     try:
         return fetched, parsed(app, fetched, kind=kind, selectors=selectors)
     except SourceError as error:
@@ -118,6 +138,34 @@ def parsed(
         kind=kind,
         selectors=selectors,
     )
+
+
+def tried(app: App, fetched: Fetched, source: Source) -> Trial:
+    """What a source would give of a document, read where neither it nor a pattern can do harm.
+
+    Raises:
+        SourceError: nothing of the source's kind, or it takes too long.
+    """
+    most = app.config.collect.max_entries
+    return app.workers.run(trial, fetched, source, app.clock.now(), most)
+
+
+def trial(fetched: Fetched, source: Source, now: datetime, most: int) -> Trial:
+    """The same, here and now, of the first `most` items.
+
+    Raises:
+        SourceError: nothing of the source's kind.
+    """
+    feed = parse(
+        fetched.body,
+        content_type=fetched.content_type,
+        url=fetched.url,
+        kind=source.kind,
+        selectors=source.selectors,
+    )
+    entries = feed.entries[:most]
+    found = prepared(replace(feed, entries=entries), source=source, now=now)
+    return Trial(feed.title, len(entries), found)
 
 
 def find_feed(app: App, url: str) -> Found:

@@ -12,7 +12,6 @@ import re
 from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from newsletter.core.article import (
     MAX_TEXT,
@@ -26,7 +25,7 @@ from newsletter.core.article_facts import facts_of
 from newsletter.core.article_tree import Surrounded, text_of, tree_of
 from newsletter.core.language import language_of
 from newsletter.core.text import clean_line, repair, without_furniture, without_outlet_suffix
-from newsletter.core.urls import is_web_link
+from newsletter.core.urls import host_of, is_web_link
 from newsletter.errors import SourceError
 from newsletter.kinds.charset import decoded
 
@@ -62,7 +61,7 @@ def article_of(body: bytes, *, content_type: str, url: str) -> Article:
     is_plain = content_type.partition(";")[0].strip().lower() == "text/plain"
     if head.lstrip().startswith("<") or (not is_plain and _MARKUP.search(head)):
         return article_of_page(text, url)
-    return replace(article_of_text(text), url=url, site=_host(url))
+    return replace(article_of_text(text), url=url, site=host_of(url))
 
 
 def article_of_page(html: str, url: str) -> Article:
@@ -80,7 +79,7 @@ def article_of_page(html: str, url: str) -> Article:
 def _article(html: str, url: str) -> Article:
     root = tree_of(html[:MAX_PAGE])
     facts = facts_of(root, url)
-    title = _title(root, facts, facts.site or _host(url))
+    title = _title(root, facts, facts.site or host_of(url))
     if not title:
         raise SourceError("holds no article: the page has no title")
     page = Surrounded(root)
@@ -98,21 +97,14 @@ def _article(html: str, url: str) -> Article:
         image=facts.image,
         highlights=highlights or read.highlights,
         recent=tuple(line for line in recent or read.recent if line != title),
-        site=facts.site or _host(url),
+        site=facts.site or host_of(url),
         language=language_of(f"{title}\n{read.text}", facts.language),
     )
 
 
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").removeprefix("www.")
-    except ValueError:
-        return ""
-
-
 def _address(canonical: str, url: str) -> str:
     """The address that the page calls its own, where it is on the host that was asked."""
-    is_own = canonical and (not is_web_link(url) or _host(canonical) == _host(url))
+    is_own = canonical and (not is_web_link(url) or host_of(canonical) == host_of(url))
     return canonical if is_own else url
 
 

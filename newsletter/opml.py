@@ -22,6 +22,8 @@ MAX_NAME = 120
 MAX_ADDRESS = 4_000
 MAX_CATEGORIES = 20
 
+_END = re.compile(r"</(?:[\w.-]{1,40}:)?opml\s*>", re.IGNORECASE)
+
 _ENTITY = re.compile(r"<!ENTITY\b", re.IGNORECASE)
 _PROLOGUE = re.compile(
     r"(?:<\?.{0,500}?\?>|<!doctype[^<>\[]{0,500}>|\s)*+", re.DOTALL | re.IGNORECASE
@@ -50,9 +52,12 @@ def read_opml(body: bytes) -> tuple[FeedOutline, ...]:
     over where that is possible. Nothing outside the document is ever read.
 
     Raises:
-        SourceError: it is no OPML, too large, or declares entities.
+        SourceError: it is no OPML, too large, breaks off before its end, or declares entities.
     """
-    body_element = _body(_tree(body))
+    text = _text(body)
+    body_element = _body(_parsed(text))
+    if not _END.search(text):
+        raise SourceError("breaks off before its end (`</opml>` is missing); get it whole")
     feeds: list[FeedOutline] = []
     for outline, groups in _outlines(body_element):
         attributes = _attributes(outline)
@@ -109,16 +114,16 @@ def _written(feed: FeedOutline) -> dict[str, str]:
     return values
 
 
-def _tree(body: bytes) -> Any:  # noqa: ANN401 - lxml has no types
+def _text(body: bytes) -> str:
     if len(body) > MAX_BYTES:
         raise SourceError(f"is larger than {MAX_BYTES // 1_000_000} MB")
     text = decoded(body, "").strip("\x00\ufeff \t\r\n")
     if _ENTITY.search(text):
         raise SourceError("declares entities of its own, as no list of feeds needs to; not read")
-    return _parsed(_PROLOGUE.sub("", text, count=1))  # the encoding it declares no longer holds
+    return _PROLOGUE.sub("", text, count=1)  # the encoding it declares no longer holds
 
 
-def _parsed(text: str) -> Any:  # noqa: ANN401
+def _parsed(text: str) -> Any:  # noqa: ANN401 - lxml has no types
     from lxml import etree
 
     parser = etree.XMLParser(

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from newsletter import models
-from newsletter.articles import read_articles
+from newsletter.articles import Articles, read_articles
 from newsletter.core.source import Publisher
 from tests.clock import FixedClock
 from tests.collecting import Collector, collector, item, rss
@@ -51,6 +51,10 @@ def thin(desk: Collector, **changes: str) -> str:
 
 
 def read(desk: Collector) -> int:
+    return attempt(desk).read
+
+
+def attempt(desk: Collector) -> Articles:
     desk.collect()
     return read_articles(desk.app, list(desk.sources.values()))
 
@@ -124,7 +128,7 @@ def test_off_is_off(tmp_path: Path, desk: Collector, clock: FixedClock) -> None:
 
 def test_sources_named_for_this_time_cost_nobody_an_article(desk: Collector) -> None:
     desk.collect(are_others=True)
-    assert read_articles(desk.app, list(desk.sources.values())) == 0
+    assert read_articles(desk.app, list(desk.sources.values())) == Articles()
 
 
 def test_a_page_that_is_late_is_tried_once_more_and_no_more(desk: Collector) -> None:
@@ -133,6 +137,43 @@ def test_a_page_that_is_late_is_tried_once_more_and_no_more(desk: Collector) -> 
         read(desk)
     assert len(desk.requests("/1")) == 2
     assert entry().text == "Short."
+
+
+def test_a_silent_host_is_waited_for_once_and_its_articles_are_counted(desk: Collector) -> None:
+    links = [desk.server.url(f"/silent/{number}") for number in range(4)]
+    for link in links:
+        desk.server.answers[link.removeprefix(desk.server.url(""))] = hangs
+    desk.serve(
+        "/feed",
+        rss(*(item(n, title=f"Rare earth magnets {n}", link=url) for n, url in enumerate(links))),
+    )
+    done = attempt(desk)
+    assert len([path for path, _ in desk.server.requests if path.startswith("/silent")]) == 1
+    (problem,) = done.problems
+    assert problem.startswith(f"4 articles of 127.0.0.1:{desk.server.server_port} not read: ")
+    assert "gave no answer within 2 s" in problem
+
+
+def test_a_page_that_is_missing_is_asked_for_once(desk: Collector) -> None:
+    desk.serve("/1", b"", 404)
+    assert "answered 404" in attempt(desk).problems[0]
+    read(desk)
+    assert len(desk.requests("/1")) == 1
+
+
+def test_a_page_that_no_database_takes_is_given_up_and_the_others_are_read(
+    desk: Collector,
+) -> None:
+    strange = PAGE.replace(
+        b"</head>",
+        b'<script type="application/ld+json">{"@type": "NewsArticle",'
+        b' "image": "https://x.example/\\ud800.jpg"}</script></head>',
+    )
+    desk.serve("/2", strange, Content_Type="text/html")
+    other = item(2, title="Rare earth magnets two", link=desk.server.url("/2"))
+    desk.serve("/feed", rss(thin(desk), other))
+    assert read(desk) == 2
+    assert models.Entry.objects.filter(article="wanted").count() == 0
 
 
 def test_a_page_without_an_article_leaves_the_entry_as_it_is(desk: Collector) -> None:

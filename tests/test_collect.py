@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from newsletter import models
-from newsletter.core.source import Source
+from newsletter.core.health import SourceState
+from newsletter.core.source import Selectors, Source
 from newsletter.store.sources import load_health
 from tests.clock import FixedClock
 from tests.collecting import Collector, collector, item, rss
-from tests.loopback import loopback, redirects
+from tests.loopback import closed_port, loopback, redirects, says
 
 pytestmark = pytest.mark.django_db
 
@@ -120,7 +121,36 @@ class TestManners:
                 desk.serve(path, b"", 429, Retry_After="600")
             collected = desk.collect()
             assert len(server.requests) == 1
-            assert all("429" in report.problem for report in collected.reports)
+            failed = [report for report in collected.reports if report.problem]
+            assert [report.name for report in failed] == ["a"]
+            waiting = [report for report in collected.reports if not report.problem]
+            assert all(report.waiting == "waits until 2026-04-07 06:40 UTC" for report in waiting)
+            health = load_health(["a", "b", "c"])
+            assert [health[name].failures for name in ("a", "b", "c")] == [1, 0, 0]
+
+    def test_a_host_is_not_blamed_for_what_the_target_of_a_redirect_asks(
+        self, tmp_path: Path, clock: FixedClock
+    ) -> None:
+        with loopback() as server, loopback() as other:
+            desk = collector(tmp_path, server, clock, collect__per_host="1")
+            desk.source("/a")
+            desk.source("/b")
+            other.answers["/x"] = says(b"", 503, Retry_After="3600")
+            server.answers["/a"] = redirects(other.url("/x"))
+            desk.serve("/b", rss(item(2)))
+            assert desk.collect().new == 1
+
+    def test_a_host_that_cannot_be_reached_is_tried_once_a_run(
+        self, tmp_path: Path, clock: FixedClock
+    ) -> None:
+        with loopback() as server:
+            desk = collector(tmp_path, server, clock, collect__per_host="1")
+            port = closed_port()
+            for name in ("a", "b"):
+                desk.sources[name] = Source(name, f"http://127.0.0.1:{port}/{name}")
+            problems = [report.problem for report in desk.collect().reports]
+        assert "refused the connection" in problems[0]
+        assert problems[1].startswith("was not asked: a moment ago")
 
     def test_the_operator_may_read_a_source_that_is_not_due(self, desk: Collector) -> None:
         desk.source("/a")
@@ -183,6 +213,28 @@ class TestMovesAndEnds:
         for _ in range(5):
             desk.collect()
         assert len(desk.requests("/old")) == 5
+
+    def test_a_temporary_redirect_to_something_gone_retires_nothing(self, desk: Collector) -> None:
+        desk.source("/a")
+        desk.server.answers["/a"] = redirects("/b")
+        desk.serve("/b", b"", 410)
+        desk.collect()
+        assert load_health(["a"])["a"].state is SourceState.ACTIVE
+
+    def test_the_run_in_which_a_source_moves_says_so(self, desk: Collector) -> None:
+        desk.source("/old")
+        desk.server.answers["/old"] = redirects("/new", 301)
+        desk.serve("/new", rss(item(1)))
+        told = [desk.report("old", desk.collect()).moved_to for _ in range(4)]
+        assert told == ["", "", desk.server.url("/new"), ""]
+
+    def test_validators_go_to_the_new_address(self, desk: Collector) -> None:
+        desk.source("/old")
+        desk.server.answers["/old"] = redirects("/new", 301)
+        desk.serve("/new", rss(item(1)), ETag='"1"')
+        for _ in range(4):
+            desk.collect()
+        assert desk.requests("/new")[3]["if-none-match"] == '"1"'
 
     def test_gone_retires_a_source_and_says_so_once(self, desk: Collector) -> None:
         desk.source("/a")
@@ -314,6 +366,74 @@ class TestEntries:
         )
         desk.collect()
         assert desk.titles == ["Magnet plant"]
+
+    @pytest.mark.parametrize(
+        ("written", "read"),
+        [
+            ("https://outlet.example/Press Release 1.pdf", "Press%20Release%201.pdf"),
+            ("https://outlet.example/\n    press/1", "press/1"),
+            ("https://outlet.example/a\u202eb", "a%E2%80%AEb"),
+        ],
+    )
+    def test_a_link_is_read_as_browsers_read_it(
+        self, desk: Collector, written: str, read: str
+    ) -> None:
+        desk.source("/a")
+        desk.serve("/a", rss(item(1, link=written)))
+        desk.collect()
+        assert models.Entry.objects.get().url == f"https://outlet.example/{read}"
+
+    def test_patterns_that_change_are_seen_in_an_unchanged_feed(self, desk: Collector) -> None:
+        desk.source("/a", allow=("nothing",))
+        desk.serve("/a", rss(item(1)), ETag='"1"')
+        first = desk.collect()
+        assert (first.new, desk.report("a", first).left_out) == (0, 1)
+        desk.source("/a")
+        assert desk.collect().new == 1
+
+    def test_a_link_that_one_source_gains_and_another_brings_is_one_entry(
+        self, desk: Collector
+    ) -> None:
+        desk.source("/a")
+        desk.source("/b")
+        desk.serve("/a", rss(item(1, link="https://outlet.example/draft")))
+        desk.serve("/b", rss(item(9)))
+        desk.collect()
+        final = "https://outlet.example/final"
+        desk.serve("/a", rss(item(1, link=final)))
+        desk.serve("/b", rss(item(9), item(1, link=final, guid="b")))
+        desk.collect()  # both in one batch: they come within a moment of each other
+        assert models.Entry.objects.count() == 2
+
+    def test_a_feed_with_too_many_items_gives_the_newest_and_says_so(
+        self, tmp_path: Path, clock: FixedClock
+    ) -> None:
+        with loopback() as server:
+            desk = collector(tmp_path, server, clock, collect__max_entries="2")
+            desk.source("/a")
+            days = [f"Sun, {day:02d} Apr 2026 06:00:00 GMT" for day in (3, 4, 5)]
+            desk.serve("/a", rss(*(item(n, pubDate=day) for n, day in enumerate(days))))
+            assert desk.report("a", desk.collect()).is_cut
+        assert desk.titles == ["Rare earth story 1", "Rare earth story 2"]
+
+    def test_a_page_is_read_only_where_robots_txt_allows(self, desk: Collector) -> None:
+        page = Selectors(item="li")
+        desk.source("/news", kind="page", selectors=page)
+        desk.serve("/news", b"<ul><li><a href='/1'>One</a></li></ul>", Content_Type="text/html")
+        desk.serve("/robots.txt", b"User-agent: *\nDisallow: /news\n", Content_Type="text/plain")
+        assert "robots.txt" in desk.report("news", desk.collect()).problem
+        assert desk.requests("/news") == []
+        desk.serve("/robots.txt", b"", 404)
+        assert desk.collect().new == 1
+
+    def test_a_redirect_does_not_lead_past_robots_txt(self, desk: Collector) -> None:
+        with loopback() as other:
+            desk.source("/news", kind="page", selectors=Selectors(item="li"))
+            desk.serve("/robots.txt", b"", 404)
+            desk.server.answers["/news"] = redirects(other.url("/news"))
+            other.answers["/news"] = says(b"<li><a href='/1'>One</a></li>")
+            other.answers["/robots.txt"] = says(b"User-agent: *\nDisallow: /\n")
+            assert "robots.txt" in desk.report("news", desk.collect()).problem
 
     def test_a_name_that_moves_to_another_address_keeps_its_entries(self, desk: Collector) -> None:
         desk.source("/a")

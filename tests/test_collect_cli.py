@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,7 @@ def test_a_private_address_is_refused_unless_it_is_allowed(tmp_path: Path) -> No
         server.answers["/a"] = says(rss(item(1)))
         words = ("collect", "--source", server.url("/a"), "--json")
         refused = newsletter(tmp_path, *words)
-        assert refused.returncode == 75
+        assert refused.returncode == 1
         assert "private address (127.0.0.1)" in json.loads(refused.stdout)["error"]
         assert server.requests == []
         allowed = printed(tmp_path, *words, NEWSLETTER_COLLECT__ALLOW_HOSTS="[127.0.0.1]")
@@ -151,7 +152,7 @@ def test_a_lasting_failure_is_told_with_what_to_do_and_then_only_counted(tmp_pat
         configured(tmp_path, ("good", server.url("/good")), ("gone", server.url("/gone")))
         first = newsletter(tmp_path, "collect")
         second = newsletter(tmp_path, "collect")
-    assert "newsletter sources test" in first.stdout
+    assert "newsletter sources pause" in first.stdout
     assert "answered 410" in first.stdout
     assert "1 source still fails, as told before" in second.stdout
     assert "410" not in second.stdout
@@ -175,3 +176,70 @@ def test_worker_processes_and_none_read_the_same(tmp_path: Path, kind: str) -> N
     )
     assert there == here
     assert len(parse(rss(RICH), content_type="", url="", kind=kind).entries) == 1
+
+
+def test_a_failure_is_told_when_it_is_met_and_not_again_while_the_source_waits(
+    tmp_path: Path,
+) -> None:
+    with loopback() as server:
+        server.answers |= {"/good": says(rss(item(1))), "/500": says(b"", 500)}
+        configured(tmp_path, ("good", server.url("/good")), ("bad", server.url("/500")))
+        told = [newsletter(tmp_path, "collect").stdout for _ in range(3)]
+    assert ["answered 500" in words for words in told] == [True, True, False]
+    assert "1 source still fails" in told[2]
+
+
+def test_what_is_printed_without_a_configuration_leaves_nothing_behind(tmp_path: Path) -> None:
+    printed(tmp_path, "collect", "--source", written(tmp_path, rss(item(1))), "--json")
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".cache"] == ["feed.xml"]
+
+
+def test_a_password_in_an_address_is_not_printed(tmp_path: Path) -> None:
+    with loopback() as server:
+        server.answers["/a"] = says(rss(item(1)))
+        url = server.url("/a").replace("http://", "http://ada:secret@")
+        found = printed(
+            tmp_path,
+            "collect",
+            "--source",
+            url,
+            "--json",
+            NEWSLETTER_COLLECT__ALLOW_HOSTS="[127.0.0.1]",
+        )
+    assert "secret" not in json.dumps(found)
+
+
+def test_articles_that_could_not_be_read_are_counted_by_host(tmp_path: Path) -> None:
+    with loopback() as server:
+        story = item(1, title="Rare earth magnets", link=server.url("/story"))
+        server.answers |= {"/a": says(rss(story)), "/robots.txt": says(b"", 404)}
+        server.answers["/story"] = says(b"", 404)
+        configured(tmp_path, ("a", server.url("/a")))
+        done = newsletter(tmp_path, "collect")
+    assert "1 article of 127.0.0.1" in done.stdout
+    assert "answered 404" in done.stdout
+
+
+def test_ctrl_c_is_one_json_document_too(tmp_path: Path) -> None:
+    with loopback() as server:
+        server.answers["/a"] = hangs
+        configured(tmp_path, ("a", server.url("/a")), extra="  connect_timeout: 20")
+        (tmp_path / "newsletter.yaml").write_text(
+            (tmp_path / "newsletter.yaml")
+            .read_text()
+            .replace("total_timeout: 1", "total_timeout: 60")
+        )
+        process = subprocess.Popen(
+            [*PROGRAM, "collect", "--json"],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        while not server.requests:
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert json.loads(out)["exit_code"] == 130

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
 import pytest
 
 from newsletter.cli.init import DEFAULTS, config_text
+from newsletter.cli.main import main
 from newsletter.config import Config, load_config
+from newsletter.config_sources import SourceSettings
+from newsletter.config_values import duration_words
 from newsletter.errors import ConfigError
 
 
@@ -407,3 +411,58 @@ def test_inits_file_loads_for_every_transport(tmp_path: Path, transport: str) ->
     config = load_config(written(tmp_path, text), environ={"SENDGRID_API_KEY": "x"})
     assert config.delivery.transport == transport
     assert (config.schedule.send_at, config.schedule.timezone) == ("06:15", "Europe/Berlin")
+
+
+@pytest.mark.parametrize("text", ["sources:\n", "sources: ~\n", "sources: []\n"])
+def test_sources_with_nothing_under_it_is_an_empty_list(tmp_path: Path, text: str) -> None:
+    assert load_config(written(tmp_path, text), environ={}).sources == ()
+
+
+A_SOURCE = "sources:\n  - name: A\n    url: https://a.example/\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            f"{A_SOURCE}    selectors: {{item: li}}\n",
+            "`sources[0]`: `selectors` go with `kind: page`, not with `kind: auto`",
+        ),
+        (
+            f"{A_SOURCE}    kind: feed\n    selectors: {{item: li}}\n",
+            "`selectors` go with `kind: page`, not with `kind: feed`",
+        ),
+        (A_SOURCE.replace("A\n", "'  '\n"), "`sources[0].name`: expected a word"),
+        (f"{A_SOURCE}    group: ''\n", "`sources[0].group`: expected a word"),
+        (f"{A_SOURCE}    topics: [' ']\n", "`sources[0].topics[0]`: expected a word"),
+        (f"{A_SOURCE}    allow: ['']\n", "an empty one is found in everything"),
+        (f"{A_SOURCE}    deny: ['']\n", "an empty one is found in everything"),
+        (
+            f"{A_SOURCE}  - name: a\n    url: https://b.example/\n",
+            "two sources are called 'a'; give each its own name",
+        ),
+        ("collect:\n  max_entries: 2001\n", "expected less than or equal to 2000"),
+        ("collect:\n  max_megabytes: 21\n", "expected less than or equal to 20"),
+    ],
+)
+def test_a_setting_that_cannot_take_effect_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (fault,) = faults_of(written(tmp_path, text))
+    assert said in fault
+
+
+@pytest.mark.parametrize("text", ["90m", "6h", "36h", "2d"])
+def test_a_length_of_time_is_told_as_it_is_written(text: str) -> None:
+    every = SourceSettings(name="A", url="https://a.example/", every=text).every
+    assert duration_words(every) == text
+
+
+def test_init_says_that_there_is_nobody_to_ask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    with pytest.raises(SystemExit) as left:
+        main(["init"])
+    assert left.value.code == 2
+    assert "nobody to ask here; --yes takes the defaults" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from newsletter.core.source import Selectors
-from newsletter.discover import COMMON_PATHS, MAX_LINKED, find_feed, page_links, read_once
+from newsletter.config import Config
+from newsletter.core.source import Selectors, Source
+from newsletter.discover import COMMON_PATHS, MAX_LINKED, find_feed, page_links, read_once, tried
 from newsletter.errors import FetchError, SourceError
 from newsletter.fetch import HttpFetcher
-from newsletter.workers import HereAndNow
+from newsletter.ports import Fetched
+from newsletter.workers import HereAndNow, Workers
 from tests.loopback import LoopbackServer, loopback, redirects, says
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ class Parts:
     fetcher: HttpFetcher
     workers: HereAndNow
     clock: Ticking
+    config: Config
 
 
 @pytest.fixture
@@ -69,7 +73,7 @@ def app() -> Iterator[App]:
         max_bytes=1_000_000,
         allow_hosts=frozenset({"127.0.0.1"}),
     )
-    yield cast("App", Parts(fetcher, HereAndNow(), Ticking()))
+    yield cast("App", Parts(fetcher, HereAndNow(), Ticking(), Config()))
     fetcher.close()
 
 
@@ -234,3 +238,17 @@ def test_a_page_is_read_by_its_selectors(app: App, server: LoopbackServer) -> No
 )
 def test_a_hostile_page_gives_no_links_and_no_fault(body: bytes) -> None:
     assert page_links(body, "text/html", "https://a.example/").named == ()
+
+
+def fetched(title: str) -> Fetched:
+    body = RSS.format(title="Wire", items=ITEM.replace("Terbium up", title)).encode()
+    return Fetched(url="https://a.example/f", status=200, body=body, content_type="")
+
+
+def test_a_pattern_without_end_ends_with_the_time_of_a_worker(app: App) -> None:
+    source = Source("Wire", "https://a.example/f", allow=("(a+)+$", "Terbium"))
+    with closing(Workers(1, seconds=3)) as workers:
+        working = replace(cast("Parts", app), workers=workers)  # type: ignore[arg-type]
+        assert tried(cast("App", working), fetched("Terbium up"), source).items == 1
+        with pytest.raises(SourceError, match="takes longer than 3 s"):
+            tried(cast("App", working), fetched("a" * 60 + "!"), source)

@@ -388,7 +388,7 @@ def test_a_page_inside_the_own_network_is_not_fetched_unless_allowed(tmp_path: P
     with loopback() as server:
         server.answers["/story"] = says(page_of(OWN).encode(), content_type="text/html")
         done = newsletter(tmp_path, "extract", server.url("/story"))
-    assert done.returncode == 75
+    assert done.returncode == 1
     assert server.requests == []
 
 
@@ -408,13 +408,22 @@ def test_a_page_that_cannot_be_reached_is_a_passing_failure(tmp_path: Path) -> N
         (("/",), 2, b"/: is a folder"),
         ((), 2, b"URL_OR_FILE"),
         (("empty.html",), 1, b"empty.html: holds no article"),
+        (("",), 2, b"the address is empty"),
+        (("feed.json",), 1, b"feed.json: is a JSON Feed, not an article's page"),
     ],
 )
 def test_wrong_words_and_pages_end_in_one_line(
     tmp_path: Path, words: tuple[str, ...], code: int, said: bytes
 ) -> None:
     (tmp_path / "empty.html").write_text("<html><body></body></html>")
+    version = "https://jsonfeed.org/version/1.1"
+    (tmp_path / "feed.json").write_text(json.dumps({"items": [], "version": version}))
     done = newsletter(tmp_path, "extract", *words)
     assert done.returncode == code
     assert said in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_page_of_blanks_is_read_at_once() -> None:
+    page = f"<html><h1>A title here</h1><p>{PARAGRAPHS[0]}{' ' * 300_000}x</p></html>"
+    assert article_of_page(page, "https://outlet.example/1").title == "A title here"

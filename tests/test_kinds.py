@@ -204,7 +204,27 @@ class TestJsonFeed:
 
     def test_its_items_are_bounded(self) -> None:
         items = [{"id": str(n), "title": "t"} for n in range(jsonfeed.MAX_ITEMS + 5)]
-        assert len(read(json.dumps({"items": items}))) == jsonfeed.MAX_ITEMS
+        found = whole(json.dumps({"items": items}))
+        assert len(found.entries) == jsonfeed.MAX_ITEMS
+        assert found.is_cut
+        assert not whole(json.dumps({"items": items[:-5]})).is_cut
+
+    @pytest.mark.parametrize(
+        ("addresses", "url", "link"),
+        [
+            ({"feed_url": "https://f.example/x/f.json"}, URL, "https://f.example/x/1"),
+            ({"home_page_url": "https://h.example/"}, URL, "https://feeds.example/rss/1"),
+            ({"home_page_url": "https://h.example/"}, "", "https://h.example/1"),
+            ({"home_page_url": "https://h.example/"}, "a/file.json", "https://h.example/1"),
+            ({"feed_url": "f.json"}, URL, "https://feeds.example/rss/1"),
+            ({"feed_url": "javascript:x"}, "", ""),
+        ],
+    )
+    def test_what_its_links_are_relative_to(
+        self, addresses: dict[str, str], url: str, link: str
+    ) -> None:
+        document = json.dumps({"items": [{"id": "1", "title": "t", "url": "1"}], **addresses})
+        assert whole(document, url=url).entries[0].url == link
 
 
 class TestWhatIsNoFeed:
@@ -231,6 +251,29 @@ class TestWhatIsNoFeed:
             " href='/feed.xml'></head>"
         )
         assert words == "is a web page, not a feed; its feed is https://feeds.example/feed.xml"
+
+    @pytest.mark.parametrize(
+        "link",
+        [
+            '<link title="Wire &raquo; Comments Feed" type="application/rss+xml" href="/c">',
+            '<link type="application/rss+xml" href="/comments/feed/">',
+            "<link href=/x type=text/css>",
+            '<link type="application/rss+xml" href="https://u:secret@e.example/f">',
+            '<link type="application/rss+xml" href="/a\x1b[2J">',
+            '<link type="application/rss+xml" href="/a\u202eb">',
+            '<link type="application/rss+xml" href="javascript:x">',
+        ],
+    )
+    def test_a_feed_of_comments_or_a_strange_address_is_not_told(self, link: str) -> None:
+        page = "<!doctype html><head>{}</head>"
+        assert problem(page.format(link)).endswith("look for the page's feed address")
+        other = '<link rel="alternate" type="application/atom+xml" href="/atom?a=1&amp;b=2">'
+        words = problem(page.format(link + other))
+        assert words.endswith("; its feed is https://feeds.example/atom?a=1&b=2")
+
+    def test_a_site_with_comment_in_its_name_has_a_feed(self) -> None:
+        link = '<link type="application/rss+xml" href="https://comment.example/commentary/rss">'
+        assert "/commentary/rss" in problem(f"<!doctype html><head>{link}</head>")
 
     def test_a_sitemap_under_a_wrong_kind(self) -> None:
         assert "is XML, but not a feed" in problem("<urlset><url/></urlset>", kind="feed")
@@ -399,10 +442,37 @@ class TestHostile:
         titles = [item.title for item in read(rss(items))]
         assert titles == [str(n) for n in range(bounds.MAX_ITEMS)]
 
-    def test_a_feed_that_breaks_off_keeps_its_items(self) -> None:
-        document = rss(ITEM * 3)
-        cut = document[: document.rindex("<content:encoded>")]
-        assert [item.title for item in read(cut)] == ["Dysprosium at a high"] * 3
+    @pytest.mark.parametrize(
+        "end", ["", "<item", "<item><title>Half a ti", "<item><title>t</title><description>Half a"]
+    )
+    def test_a_feed_that_breaks_off_keeps_its_whole_items_and_says_so(self, end: str) -> None:
+        found = whole(rss(ITEM * 2).partition("</channel>")[0] + end)
+        assert [item.title for item in found.entries] == ["Dysprosium at a high"] * 2
+        assert found.is_cut
+
+    def test_the_only_item_of_a_feed_that_breaks_off_is_kept(self) -> None:
+        (item,) = read(rss(ITEM).partition("<content:encoded>")[0])
+        assert item.title == "Dysprosium at a high"
+
+    def test_items_that_never_end_are_kept(self) -> None:
+        sloppy = ITEM.replace("</item>", "")
+        assert len(read(rss(sloppy * 3))) == 3
+
+    def test_the_last_item_of_a_whole_feed_may_lack_its_end(self) -> None:
+        found = whole(rss(ITEM + ITEM.replace("</item>", "")))
+        assert len(found.entries) == 2
+        assert not found.is_cut
+
+    def test_the_item_that_a_bound_cuts_in_two_is_left_out(self) -> None:
+        more = "<x>y</x>" * bounds.MAX_ELEMENTS
+        found = whole(rss(f"{ITEM}<item><title>Half</title>{more}</item>{ITEM}"))
+        assert [item.title for item in found.entries] == ["Dysprosium at a high"]
+        assert found.is_cut
+
+    @pytest.mark.parametrize(("count", "is_cut"), [(0, False), (1, True)])
+    def test_a_feed_of_more_items_than_are_read_says_so(self, count: int, is_cut: bool) -> None:
+        items = "<item><title>t</title></item>" * (bounds.MAX_ITEMS + count)
+        assert whole(rss(items)).is_cut is is_cut
 
     def test_markup_that_is_broken_still_gives_items(self) -> None:
         (item,) = read(

@@ -47,12 +47,12 @@ def test_nested_outlines_are_groups_and_the_category_is_split() -> None:
     "body",
     [
         b'<OPML version="1.0"><Body><Outline TEXT="A" XMLURL="https://a.example/"/></Body></OPML>',
-        b'<opml><body><outline text="A" xmlUrl="https://a.example/"></body>',
+        b'<opml><body><outline text="A" xmlUrl="https://a.example/"></body></opml>',
         b'\xef\xbb\xbf<?xml version="1.0" encoding="latin-1"?>' + ONE,
         ('<?xml version="1.0" encoding="utf-16"?>' + ONE.decode()).encode("utf-16"),
         b'<opml><body><outline text="A&#2;&nbsp;" xmlUrl="https://a.example/"/></body></opml>',
     ],
-    ids=["capitals", "cut off", "wrong encoding", "utf-16", "faulty references"],
+    ids=["capitals", "left open", "wrong encoding", "utf-16", "faulty references"],
 )  # fmt: skip
 def test_careless_lists_are_read_all_the_same(body: bytes) -> None:
     assert read_opml(body) == (FeedOutline("A", "https://a.example/"),)
@@ -71,12 +71,27 @@ BOMB = f"<!DOCTYPE o [<!ENTITY a 'ha'>{''.join(GROWING)}]>"
         (b"<!doctype html><html><body><outline/></body></html>", "<html>"),
         (b"<rss><channel/></rss>", "<rss>"),
         (b"<opml><head/></opml>", "without a body"),
+        (ONE.removesuffix(b"</opml>"), "breaks off"),
+        (ONE[:-30], "breaks off"),
         (b"", "no OPML"),
         (b"\x00\x01\x02", "no OPML"),
         (b"<opml>" + b" " * 5_000_000, "larger than 5 MB"),
         (opml('<outline text="a" xmlUrl="b"/>' * (MAX_FEEDS + 1)), "more than 5000"),
     ],
-    ids=["bomb", "file", "utf-16", "page", "feed", "no body", "nothing", "bytes", "large", "many"],
+    ids=[
+        "bomb",
+        "file",
+        "utf-16",
+        "page",
+        "feed",
+        "no body",
+        "no end",
+        "cut off",
+        "nothing",
+        "bytes",
+        "large",
+        "many",
+    ],
 )
 def test_what_is_no_list_is_refused_in_words(body: bytes, said: str) -> None:
     with pytest.raises(SourceError, match=said):

@@ -18,7 +18,7 @@ from newsletter.cli.sources import sources as group
 from newsletter.cli.sources_rows import matched
 from newsletter.config import load_config
 from newsletter.errors import UsageError
-from tests.loopback import LoopbackServer, loopback, says
+from tests.loopback import LoopbackServer, loopback, redirects, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -260,6 +260,9 @@ def test_a_title_cannot_bring_secrets_or_markup_into_the_file(
         (("https://a.example", "--weight", "7"), "0<=x<=3"),
         (("https://a.example", "--name", "Wire"), "already"),
         (("newsletter.yaml",), "is a file"),
+        (("https://a.example", "--name", "wIRE"), "already"),
+        (("https://a.example", "--name", "  "), "expected a word"),
+        (("-",), "standard input is no source"),
     ],
 )
 def test_a_source_that_is_put_wrongly_is_refused_before_anything_is_read(
@@ -289,6 +292,9 @@ def test_a_source_that_is_put_wrongly_is_refused_before_anything_is_read(
         (("show", "Wyre"), "did you mean 'Wire'?"),
         (("remove", "Wire"), "--yes"),
         (("import", "nowhere.opml"), "no such file"),
+        (("import", "."), "is a folder"),
+        (("test", "/no/such.xml"), "/no/such.xml: there is no such file"),
+        (("test", "such.xml"), "such.xml: there is no such file"),
     ],
 )
 def test_wrong_words_end_with_2_and_change_nothing(
@@ -399,7 +405,7 @@ def test_test_shows_titles_or_the_reason(small: Path, server: LoopbackServer) ->
     good = sources(small, "test", "Wire")
     assert (good.returncode, "Terbium & dysprosium up" in good.stdout) == (0, True)
     bad = sources(small, "test", "Gone")
-    assert bad.returncode == 75
+    assert bad.returncode == 1
     assert "newsletter: Gone: " in bad.stderr
     assert "404" in bad.stderr
     page = sources(small, "test", server.url("/"))
@@ -447,20 +453,21 @@ def test_import_adds_what_is_new_and_says_why_the_rest_is_not(
     assert (rehearsed.returncode, file.read_text()) == (0, before)
     done = sources(small, "import", "f.opml")
     assert done.returncode == 0, done.stderr
-    assert "2 added, 5 skipped" in done.stdout
+    assert "3 added, 4 skipped" in done.stdout
     assert "canary" not in done.stdout + rehearsed.stdout
-    first, second = load_config(file).sources[-2:]
+    first, second, third = load_config(file).sources[-3:]
     assert (first.name, first.group, first.topics) == (
         "Oxide: daily #1",
         "Press",
         ("Mining", "magnets"),
     )
     assert second.name == "Wire 2"
+    assert third.name == "nameless.example"
     assert file.read_text().startswith(before)
     reasons = {one["name"] or one["url"]: one["reason"] for one in document(rehearsed)["skipped"]}
     assert "'Wire'" in reasons["Known"]
     assert "'Oxide: daily #1'" in reasons["Twice"]
-    assert reasons["https://nameless.example/feed"] == "has no name"
+    assert "password" in reasons["Secret"]
     assert "http" in reasons["Local"]
 
 
@@ -508,3 +515,217 @@ def test_a_flow_list_is_left_alone_with_words_for_the_hand(
     assert "by hand" in done.stderr
     assert "  - name: The Wire" in done.stderr
     assert file.read_bytes() == before
+
+
+def row_of(folder: Path, name: str) -> list[str]:
+    """What `show` says of a source, a line each, spaces made one."""
+    shown = sources(folder, "show", name).stdout
+    return [" ".join(line.split()) for line in shown.splitlines()]
+
+
+def test_show_tells_every_setting_also_what_is_false_or_nothing(
+    tmp_path: Path, server: LoopbackServer
+) -> None:
+    write_small(
+        tmp_path,
+        server,
+        "    quotable: false\n    articles: false\n    enabled: false\n    weight: 0\n"
+        "    every: 6h\n    allow: ['a, b', c]\n",
+    )
+    lines = row_of(tmp_path, "Gone")
+    for said in ("quotable false", "articles false", "enabled false", "paywall false", "every 6h"):
+        assert said in lines
+    assert "weight 0.0" in lines
+    assert "language -" in lines
+    assert lines[lines.index("allow a, b") + 1] == "c"
+    assert document(sources(tmp_path, "show", "Gone", "--json"))["every"] == "6h"
+
+
+def test_show_says_when_a_lasting_failure_was_told(small: Path) -> None:
+    file = small / "newsletter.yaml"
+    file.write_text(file.read_text().replace("collect:\n", "collect:\n  tell_after_days: 1\n"))
+    collect(small)
+    assert any(line.startswith("told on 20") for line in row_of(small, "Gone"))
+
+
+PATTERNS = "    allow: [terbium]\n    deny: [nothing]\n"
+
+
+@pytest.fixture
+def filtered(tmp_path: Path, server: LoopbackServer) -> Path:
+    write_small(
+        tmp_path,
+        server,
+        f"  - name: Some\n    url: {server.url('/feed.rss')}?some\n{PATTERNS}"
+        f"  - name: None\n    url: {server.url('/feed.rss')}?none\n    deny: ['.']\n",
+    )
+    return tmp_path
+
+
+def test_test_says_how_many_entries_the_patterns_leave_out(filtered: Path) -> None:
+    done = sources(filtered, "test", "Some")
+    assert "2 entries, 1 left out by allow and deny" in done.stdout
+    assert "Terbium & dysprosium up" in done.stdout
+    assert "Older" not in done.stdout
+    assert "left out" not in done.stderr
+    assert document(sources(filtered, "test", "Some", "--json"))["left_out"] == 1
+
+
+def test_test_warns_when_the_patterns_leave_everything_out(filtered: Path) -> None:
+    done = sources(filtered, "test", "None")
+    assert done.returncode == 0
+    assert "2 entries, 2 left out by allow and deny" in done.stdout
+    assert "all of it is left out" in done.stderr
+
+
+def test_one_entry_is_told_in_the_singular(small: Path, server: LoopbackServer) -> None:
+    one = RSS.format(title="One")
+    (small / "one.xml").write_text(one[: one.rindex("<item>")] + "</channel></rss>")
+    assert sources(small, "test", "one.xml").stdout.startswith("1 entry, the latest:")
+
+
+CLOSED = b"User-agent: *\nDisallow: /bare\n"
+
+
+def test_a_page_that_programs_are_asked_not_to_read_is_not_added(
+    small: Path, server: LoopbackServer
+) -> None:
+    server.answers["/robots.txt"] = says(CLOSED, Content_Type="text/plain")
+    done = sources(small, "add", server.url("/bare"), "--item", "li", "--yes")
+    assert done.returncode == 75
+    assert "/bare: its robots.txt asks programs not to read it" in done.stderr
+    assert "/bare" not in [path for path, _ in server.requests]
+
+
+def test_a_page_that_programs_are_asked_not_to_read_is_not_tried_out(
+    tmp_path: Path, server: LoopbackServer
+) -> None:
+    server.answers["/robots.txt"] = says(CLOSED, Content_Type="text/plain")
+    page = f"  - name: Page\n    url: {server.url('/bare')}\n    kind: page\n"
+    write_small(tmp_path, server, page + "    selectors: {item: li}\n")
+    done = sources(tmp_path, "test", "Page")
+    assert done.returncode == 75
+    assert "Page: its robots.txt asks programs not to read it" in done.stderr
+    assert "/bare" not in [path for path, _ in server.requests]
+
+
+LISTED = "[{name: A, url: 'https://a.example/f?key=canary'}, {name: B, url: 'https://b.example/f'}]"
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_an_address_with_a_query_from_the_environment_is_not_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int
+) -> None:
+    listed = [f"  - {{name: F{n}, url: 'https://f{n}.example/'}}\n" for n in range(count)]
+    (tmp_path / "newsletter.yaml").write_text("".join(["state: var\nsources:\n", *listed]))
+    monkeypatch.setattr(
+        "tests.test_sources_cli.environment",
+        lambda home, plain=environment: plain(home) | {"NEWSLETTER_SOURCES": LISTED},
+    )
+    done = sources(tmp_path, "export")
+    assert "https://b.example/f" in done.stdout
+    assert "left out: A: has a query from the environment" in done.stderr
+    for words in (("list", "--json"), ("show", "A")):
+        done = sources(tmp_path, *words)
+        assert done.returncode == 0
+        assert "canary" not in done.stdout
+
+
+def test_a_list_without_anything_under_it_can_be_looked_at_and_added_to(
+    tmp_path: Path, server: LoopbackServer
+) -> None:
+    file = tmp_path / "newsletter.yaml"
+    file.write_text("collect:\n  allow_hosts: [127.0.0.1]\nsources:\n")
+    done = sources(tmp_path, "list")
+    assert done.returncode == 0
+    assert "`newsletter sources add URL` adds one" in done.stdout
+    assert sources(tmp_path, "add", server.url("/feed.rss"), "--yes").returncode == 0
+    assert names(tmp_path) == ["The Wire"]
+
+
+def test_without_a_failing_source_the_list_of_them_says_so(small: Path) -> None:
+    assert sources(small, "list", "--failing").stdout == "No source is failing.\n"
+    assert sources(small, "list", "--topic", "x").stdout == "No source of that kind.\n"
+
+
+def test_the_list_is_readable_in_80_columns(
+    small: Path, monkeypatch: pytest.MonkeyPatch, server: LoopbackServer
+) -> None:
+    collect(small)
+    monkeypatch.setattr(
+        "tests.test_sources_cli.environment",
+        lambda home, plain=environment: plain(home) | {"COLUMNS": "80"},
+    )
+    lines = sources(small, "list").stdout.splitlines()
+    table = [line for line in lines if line[:1] in "│┃"]
+    assert [word.strip() for word in table[0].strip("┃").split("┃")] == [
+        "Name",
+        "State",
+        "Entries",
+        "Newest",
+    ]
+    assert any("6 Apr" in line for line in table)
+    (problem,) = [line for line in lines if line.startswith("Gone: ")]
+    assert "404" in problem
+
+
+def test_the_list_says_where_a_source_has_moved(small: Path, server: LoopbackServer) -> None:
+    server.answers["/gone"] = redirects("/feed.rss", 301)
+    for _ in range(3):
+        collect(small)
+    address = server.url("/feed.rss")
+    assert f"Gone is read at {address} now: change its `url`" in sources(small, "list").stdout
+
+
+def test_a_scheme_that_was_put_in_front_is_told_when_it_fails(
+    small: Path, server: LoopbackServer
+) -> None:
+    done = sources(small, "add", f"127.0.0.1:{server.server_port}", "--yes")
+    assert done.returncode == 75
+    assert "https:// was put in front; write http://" in done.stderr
+    named = sources(small, "add", "https://127.0.0.1:9/", "--yes")
+    assert "put in front" not in named.stderr
+
+
+def test_a_list_that_breaks_off_adds_nothing(small: Path) -> None:
+    before = (small / "newsletter.yaml").read_bytes()
+    (small / "f.opml").write_text(OPML.format(known="https://k.example")[:-20])
+    done = sources(small, "import", "f.opml")
+    assert done.returncode == 1
+    assert "f.opml: breaks off before its end" in done.stderr
+    assert (small / "newsletter.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize("words", [("test", "Page"), ("add", "{url}", "--item", "li", "--yes")])
+def test_a_page_that_leads_to_a_closed_host_is_refused(
+    tmp_path: Path, server: LoopbackServer, words: tuple[str, ...]
+) -> None:
+    with loopback() as other:
+        other.answers = Answers()
+        other.answers["/robots.txt"] = says(CLOSED, Content_Type="text/plain")
+        other.answers["/bare"] = server.answers["/bare"]
+        server.answers["/away"] = redirects(other.url("/bare"))
+        page = f"  - name: Page\n    url: {server.url('/away')}\n    kind: page\n"
+        write_small(tmp_path, server, page + "    selectors: {item: li}\n")
+        if "add" in words:
+            write_small(tmp_path, server)
+        done = sources(tmp_path, *(word.format(url=server.url("/away")) for word in words))
+    assert done.returncode == 75
+    assert "its robots.txt asks programs not to read it" in done.stderr
+
+
+def test_where_a_source_with_a_secret_has_moved_is_told_without_the_secret(
+    tmp_path: Path, server: LoopbackServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.answers["/a"] = redirects("/feed.rss?key=canary", 301)
+    listed = f"[{{name: A, url: '{server.url('/a')}?key=canary'}}]"
+    (tmp_path / "newsletter.yaml").write_text("collect:\n  allow_hosts: [127.0.0.1]\n")
+    monkeypatch.setattr(
+        "tests.test_sources_cli.environment",
+        lambda home, plain=environment: plain(home) | {"NEWSLETTER_SOURCES": listed},
+    )
+    for _ in range(3):
+        collect(tmp_path)
+    told = sources(tmp_path, "list").stdout
+    assert f"A is read at {server.url('/feed.rss')} now" in told
+    assert "canary" not in told

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.common import Options, date_option, shared_options, source_option
+from newsletter.cli.common import (
+    Options,
+    config_file,
+    date_option,
+    shared_options,
+    source_option,
+)
 from newsletter.cli.day import opened, print_json, tell, timings_option
 from newsletter.errors import SourceError, TemporaryError
 
@@ -39,6 +47,20 @@ def collect(
 
     With --source and --json it prints the entries of these sources as a JSON Feed 1.1.
     """
+    if not addresses or config_file(options, may_be_missing=True):
+        return _collected(options, day, addresses, is_now, wants_timings)
+    with TemporaryDirectory(prefix="newsletter-") as state:  # nobody's newsletter: nothing stays
+        os.environ.setdefault("NEWSLETTER_STATE", state)
+        return _collected(options, day, addresses, is_now, wants_timings)
+
+
+def _collected(
+    options: Options,
+    day: date | None,
+    addresses: tuple[str, ...],
+    is_now: bool,
+    wants_timings: bool,
+) -> int:
     app, watch, sources = opened(options, addresses, may_be_missing=bool(addresses))
 
     from newsletter import daily

@@ -37,6 +37,10 @@ def extract(options: Options, address: str) -> int:
 
     config = load_config(config_file(options, may_be_missing=True))
     page = _fetched(config, address) if is_on_the_web(address) else _read(config, address)
+    if _is_json_feed(page.body):
+        raise SourceError(
+            f"{_place(address)}: is a JSON Feed, not an article's page; name it under `sources:`"
+        )
     try:
         article = article_of(page.body, content_type=page.content_type, url=page.url)
     except SourceError as error:
@@ -46,6 +50,12 @@ def extract(options: Options, address: str) -> int:
     else:
         _show(article)
     return 0
+
+
+def _is_json_feed(body: bytes) -> bool:
+    """By the look of it (jsonfeed.org/version/1.1: `version` and `items` are required)."""
+    start = body[:100].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start.startswith(b"{") and b"jsonfeed.org" in body and b'"items"' in body
 
 
 def as_document(article: Article) -> dict[str, object]:
@@ -81,6 +91,8 @@ def _read(config: Config, address: str) -> Fetched:
     if address == STDIN:
         return Fetched(url="", status=200, body=sys.stdin.buffer.read(most), content_type="")
     file = Path(address)
+    if not address.strip():
+        raise UsageError("the address is empty; give a web address, a saved page or -")
     if not file.exists() or file.is_dir():
         what = "is a folder, no file" if file.is_dir() else "there is no such file"
         raise UsageError(f"{address}: {what}; give a web address, a saved page or -")

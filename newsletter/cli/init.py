@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,9 @@ def init(options: Options, takes_defaults: bool, overwrites: bool) -> None:
         answers = {name: DEFAULTS[name] if takes_defaults else _asked(name) for name in QUESTIONS}
     except click.Abort:
         click.echo(f"\n{file} was not written.", err=True)
-        raise
+        if sys.stdin.isatty():
+            raise
+        raise UsageError("there is nobody to ask here; --yes takes the defaults") from None
     text = config_text(answers)
     _write(file, text)
     if options.as_json:

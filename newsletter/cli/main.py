@@ -69,8 +69,9 @@ def _outcome(words: list[str]) -> int:
         error.show(file=sys.stderr)
         return _told(words, error.format_message(), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("Interrupted; nothing half-written was kept. Run it again to go on.", err=True)
-        return INTERRUPTED
+        message = "Interrupted; nothing half-written was kept. Run it again to go on."
+        click.echo(message, err=True)
+        return _told(words, message, INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

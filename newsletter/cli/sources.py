@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import click
 
 from newsletter.cli.common import Options, config_file, open_app, open_config, shared_options
+from newsletter.cli.day import print_json
 from newsletter.cli.sources_add import add
 from newsletter.cli.sources_opml import export, import_
 from newsletter.cli.sources_read import probe, test
@@ -46,10 +46,15 @@ def list_(options: Options, only_failing: bool, topic: str | None, group: str | 
         and (group is None or one.settings.group.casefold() == group.casefold())
     ]
     if options.as_json:
-        document = {"sources": [as_record(one) for one in found]}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json({"sources": [as_record(one) for one in found]})
+    elif found:
+        show_list(found, stdout_console(), now=app.clock.now())
+    elif not app.config.sources:
+        click.echo("No source is configured yet. `newsletter sources add URL` adds one.")
+    elif only_failing and topic is None and group is None:
+        click.echo("No source is failing.")
     else:
-        show_list(found, stdout_console())
+        click.echo("No source of that kind.")
 
 
 @sources.command()
@@ -64,7 +69,7 @@ def show(options: Options, name: str) -> None:
     known = {one.settings.name: one for one in states(app, config_file(options))}
     one = known[matched(known, name)]
     if options.as_json:
-        click.echo(json.dumps(as_record(one), ensure_ascii=False, indent=2))
+        print_json(as_record(one))
     else:
         show_one(one, stdout_console())
 
@@ -119,7 +124,7 @@ def _switched(options: Options, name: str, *, is_on: bool) -> int:
 
 def _told(options: Options, name: str, what: str) -> int:
     if options.as_json:
-        click.echo(json.dumps({"name": name, "result": what}, ensure_ascii=False))
+        print_json({"name": name, "result": what})
     else:
         click.echo(f"{name}: {what}.")
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from newsletter.cli.common import Options, config_file, open_app, open_config, shared_options
+from newsletter.cli.day import print_json
 from newsletter.cli.sources_rows import without_user
-from newsletter.core.source import Publisher
-from newsletter.errors import UsageError
+from newsletter.core.source import STDIN, Publisher
+from newsletter.errors import FetchError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -67,13 +67,13 @@ def add(options: Options, url: str, is_sure: bool, **given: Any) -> int:  # noqa
     file = config_file(options) or Path()
     address = web_address(url)
     record = _record(given)
-    check_record({"name": "new", "url": address, **record}, file)
+    check_record({"name": given["name"] or "new", "url": address, **record}, file)
     _refuse_known(config, address)
     _refuse_name(config, given["name"])
     watch = Watch(None if options.as_json else stderr_console())
     app = open_app(config, watch)
     with watch.stage("Looking for its feed"):
-        found = _found(app, address, record)
+        found = _found(app, address, record, has_scheme="://" in url)
     found_at = found.url.replace("${", "$%7B")
     _refuse_known(config, found_at)
     name = given["name"] or new_name(config, found)
@@ -95,6 +95,11 @@ def web_address(text: str) -> str:
     if address.lower().startswith("feed:"):
         rest = address[len("feed:") :]
         address = f"https:{rest}" if rest.startswith("//") else rest
+    if address == STDIN:
+        raise UsageError(
+            "standard input is no source to come back to; `newsletter sources test -` shows what"
+            " is in it"
+        )
     if "://" not in address:
         if Path(address).is_file():
             raise UsageError(
@@ -147,30 +152,58 @@ def _refuse_known(config: Config, address: str) -> None:
 
 
 def _refuse_name(config: Config, name: str | None) -> None:
-    if name is not None and name in (source.name for source in config.sources):
+    from newsletter.config_sources import same_name
+
+    if name and same_name(name) in (same_name(source.name) for source in config.sources):
         raise UsageError(f"there is a source called {name!r} already; give another --name")
 
 
-def _found(app: App, address: str, record: Record) -> Found:
+def _found(app: App, address: str, record: Record, *, has_scheme: bool) -> Found:
+    """What is at the address; every failure of a scheme that we chose says so."""
+    try:
+        return _read(app, address, record)
+    except FetchError as error:
+        if has_scheme or error.status:
+            raise
+        hint = "https:// was put in front; write http:// if it has no https"
+        raise FetchError(f"{error} ({hint})", is_permanent=error.is_permanent) from error
+
+
+def _read(app: App, address: str, record: Record) -> Found:
+    from newsletter.cli.sources_read import refuse_unwelcome
     from newsletter.core.source import Selectors
     from newsletter.discover import Found, find_feed, lasting_address, read_once
+    from newsletter.fetch import place_of
+    from newsletter.hosts import host_of
+    from newsletter.visit import ACCEPT_PAGE, PAGE
 
     kind = record.get("kind", "auto")
+    if kind == PAGE:
+        refuse_unwelcome(app, address, place_of(address))
     if kind == "auto":
         return find_feed(app, address)
     picked = record.get("selectors")
     selectors = Selectors(**picked) if picked else None
-    fetched, feed = read_once(app, address, kind=kind, selectors=selectors)
+    accept = ACCEPT_PAGE if kind == PAGE else ""
+    fetched, feed = read_once(app, address, kind=kind, selectors=selectors, accept=accept)
+    if kind == PAGE and host_of(fetched.url) != host_of(address):
+        refuse_unwelcome(app, fetched.url, place_of(fetched.url))
     return Found(lasting_address(fetched, address), feed, "the address itself")
 
 
 def new_name(config: Config, found: Found) -> str:
     """The feed's title, or its host where it has none, unlike every other name."""
     from newsletter.cli.sources_tables import line_of
+
+    title = writable(line_of(found.feed.title)) or host_name(found.url)
+    return unlike(title, (source.name for source in config.sources))
+
+
+def host_name(url: str) -> str:
+    """What a source without a name of its own is called: its host."""
     from newsletter.fetch import place_of
 
-    title = writable(line_of(found.feed.title)) or place_of(found.url).partition("/")[0]
-    return unlike(title, (source.name for source in config.sources))
+    return place_of(url).partition("/")[0].removeprefix("www.")
 
 
 def writable(name: str) -> str:
@@ -181,9 +214,11 @@ def writable(name: str) -> str:
 
 def unlike(name: str, others: Iterable[str]) -> str:
     """The name, with a number behind it where another source has it."""
-    taken = {other.casefold() for other in others}
+    from newsletter.config_sources import same_name
+
+    taken = set(map(same_name, others))
     number, new = 1, name
-    while new.casefold() in taken:
+    while same_name(new) in taken:
         number += 1
         new = f"{name} {number}"
     return new
@@ -217,7 +252,7 @@ def _show(found: Found, record: Record) -> None:
 
 def _told(options: Options, found: Found, record: Record, answer: str) -> int:
     if options.as_json:
-        from newsletter.cli.sources_tables import latest, line_of
+        from newsletter.cli.sources_tables import items_of, latest, line_of
 
         document = {
             "found": {
@@ -225,12 +260,12 @@ def _told(options: Options, found: Found, record: Record, answer: str) -> int:
                 "how": found.how,
                 "title": line_of(found.feed.title),
                 "entries": len(found.feed.entries),
-                "latest": latest(found.feed),
+                "latest": latest(items_of(found.feed)),
             },
             "source": record,
             "saved": answer == "save",
         }
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json(document)
     elif answer != "nobody":
         click.echo(f"Added {record['name']!r}." if answer == "save" else "Not added.")
     if answer == "nobody":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.common import Options, config_file, open_config, shared_options
+from newsletter.cli.day import print_json
 from newsletter.errors import ConfigError, NewsletterError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -56,18 +56,21 @@ class _Sorted:
         """Why an outline is not added; empty when it is."""
         from newsletter.core.urls import canonical_url, is_web_link
 
+        if is_web_link(_without_user(outline.url)) and not is_web_link(outline.url):
+            return "has a user's name or password in its address, which is not stored"
         if not is_web_link(outline.url) or "${" in outline.url:
             return "has no address that starts with http:// or https://"
         known = self.known.get(canonical_url(outline.url))
-        if known:
-            return f"is on the list already, as {known!r}"
-        return "" if outline.name else "has no name"
+        return f"is on the list already, as {known!r}" if known else ""
 
     def _record(self, outline: FeedOutline) -> dict[str, Any]:
-        """The outermost group is its group, the inner ones are topics, as are its categories."""
-        from newsletter.cli.sources_add import unlike, writable
+        """The outermost group is its group, the inner ones are topics, as are its categories.
 
-        name = unlike(writable(outline.name), self.names)
+        What has no name is called after its host.
+        """
+        from newsletter.cli.sources_add import host_name, unlike, writable
+
+        name = unlike(writable(outline.name) or host_name(outline.url), self.names)
         record: dict[str, Any] = {"name": name, "url": outline.url}
         group = writable(outline.groups[0]) if outline.groups else ""
         words = (*outline.groups[1:], *outline.categories)
@@ -115,7 +118,8 @@ def _body(source: str) -> bytes:
     if source == "-":
         return sys.stdin.buffer.read(MAX_BYTES + 1)
     if not Path(source).is_file():
-        raise UsageError(f"{source}: there is no such file")
+        what = "is a folder, no file" if Path(source).is_dir() else "there is no such file"
+        raise UsageError(f"{source}: {what}")
     try:
         with Path(source).open("rb") as file:
             return file.read(MAX_BYTES + 1)
@@ -125,8 +129,7 @@ def _body(source: str) -> bytes:
 
 def _tell_import(options: Options, found: _Sorted, is_rehearsal: bool) -> None:
     if options.as_json:
-        document = {"added": found.records, "skipped": found.skipped, "dry_run": is_rehearsal}
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        print_json({"added": found.records, "skipped": found.skipped, "dry_run": is_rehearsal})
         return
     for record in found.records[:MOST_TOLD]:
         click.echo(f"  {record['name']}  {record['url']}")
@@ -158,12 +161,13 @@ def export(options: Options, target: str | None) -> None:
     if options.as_json:
         document = {"file": target, "feeds": len(feeds), "skipped": skipped}
         opml = {} if target and target != "-" else {"opml": text}
-        click.echo(json.dumps(document | opml, ensure_ascii=False, indent=2))
+        print_json(document | opml)
         return
     for one in skipped:
         click.echo(f"left out: {one['name']}: {one['reason']}", err=True)
     if target and target != "-":
-        click.echo(f"Wrote {len(feeds)} feeds to {target}.", err=True)
+        feeds_written = "1 feed" if len(feeds) == 1 else f"{len(feeds)} feeds"
+        click.echo(f"Wrote {feeds_written} to {target}.", err=True)
 
 
 def _outlines(config: Config, file: Path | None) -> tuple[list[FeedOutline], list[dict[str, str]]]:
@@ -178,8 +182,7 @@ def _outlines(config: Config, file: Path | None) -> tuple[list[FeedOutline], lis
         if reason:
             skipped.append({"name": source.name, "reason": reason})
         else:
-            group = (source.group,) if source.group else ()
-            feeds.append(FeedOutline(source.name, source.url, "", group, source.topics))
+            feeds.append(FeedOutline(source.name, address, "", (source.group,), source.topics))
     return feeds, skipped
 
 
@@ -190,7 +193,9 @@ def _unfit(source: SourceSettings, address: str) -> str:
         return f"is a {source.kind}, which other programs do not read as a feed"
     if not is_web_link(source.url):
         return "is no plain web address"
-    return "has a secret in its address" if "${" in address else ""
+    if "${" in address:
+        return "has a secret in its address"
+    return "" if address == source.url else "has a query from the environment in its address"
 
 
 def _write(file: Path, text: str) -> None:

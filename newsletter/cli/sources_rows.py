@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsletter.core.source import is_on_the_web
 from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class SourceRow:
     def _shown(self, url: str) -> str:
         if url in ("", self.settings.url):
             return ""
-        return without_user(url.split("?", maxsplit=1)[0] if "${" in self.address else url)
+        has_secret = self.address != without_user(self.settings.url)
+        return without_user(url.split("?", maxsplit=1)[0] if has_secret else url)
 
 
 def without_user(url: str) -> str:
@@ -97,17 +99,25 @@ def states(app: App, file: Path | None) -> list[SourceRow]:
 
 
 def addresses(settings: Sequence[SourceSettings], file: Path | None) -> list[str]:
-    """The addresses as the file has them: `${KEY}` is not filled in."""
+    """The addresses as the file has them: `${KEY}` is not filled in.
+
+    One that does not stand in the file comes from the environment, and loses its query.
+    """
     from newsletter.config_text import read_text
 
     listed = read_text(file).data.get("sources") if file else None
     written = [str(one.get("url")) for one in listed] if isinstance(listed, list) else []
-    if len(written) != len(settings):  # the list comes from the environment
-        return [without_user(one.url.split("?")[0]) for one in settings]
+    if len(written) != len(settings):
+        written = [""] * len(settings)
     return [
-        without_user(raw if "${" in raw else one.url)
-        for raw, one in zip(written, settings, strict=True)
+        without_user(_as_written(raw, one.url)) for raw, one in zip(written, settings, strict=True)
     ]
+
+
+def _as_written(raw: str, url: str) -> str:
+    if "${" in raw:
+        return raw
+    return url if raw == url or not is_on_the_web(url) else url.split("?", maxsplit=1)[0]
 
 
 def matched(names: Iterable[str], wanted: str) -> str:

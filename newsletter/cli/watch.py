@@ -61,7 +61,7 @@ class Watch:
             SpinnerColumn(finished_text="[green]✓[/green]"),
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            TextColumn("[dim]{task.fields[note]}[/dim]"),
+            TextColumn("{task.fields[note]}", style="dim", markup=False),
         )
         with Progress(*columns, console=self.console) as bars:
             self._bars, self._task = bars, bars.add_task(words, total=None, note="")

@@ -66,7 +66,6 @@ class Article:
     recent: tuple[str, ...]
     site: str
     language: str
-    html: str = ""
 
 
 def article_of_text(text: str) -> Article:

@@ -59,7 +59,8 @@ def facts_of(root: Any, url: str) -> Facts:  # noqa: ANN401 - lxml has no types
     """What an lxml tree of a page says about the article; `url` is where it was found."""
     metas = _metas(root)
     linked = _LinkedData.of(root)
-    dates = [text for text in (*linked.dates(), *_named(metas, _DATES)) if moment_of(text)]
+    written = map(clean_line, (*linked.dates(), *_named(metas, _DATES)))
+    dates = [text for text in written if moment_of(text)]
     addresses = (_joined(url, text) for text in (*_named(metas, _IMAGES), *linked.images()))
     declared = [root.get("lang", ""), *_named(metas, _LANGUAGES), *linked.texts("inLanguage")]
     return Facts(

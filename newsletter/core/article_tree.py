@@ -18,7 +18,7 @@ MAX_ELEMENTS = 10_000
 """Elements of a page that are read, the first ones; a page full of things has half of that."""
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_DECLARATION = re.compile(r"\s*<\?xml[^>]{0,300}>")
+_DECLARATION = re.compile(r"\A\s*+<\?xml[^>]{0,300}>")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "strong", "b", "div", "span", "dt", "summary")
 _NO_TEXT = (
     "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "button", "select",

@@ -43,7 +43,9 @@ class SourceReport:
 
     `may_pass` marks a problem that may be gone next time. `waiting` says why it was not read this
     time. `days` is on how many days it has failed, today included; `is_lasting` is True the one
-    time that the operator is told of it as a lasting failure, `was_told` ever after.
+    time that the operator is told of it as a lasting failure, `was_told` ever after. `left_out`
+    counts items that the source's `allow` and `deny` keep away; `is_cut` says that its document
+    broke off, or that a bound left items out; `moved_to` is set the time that its address moves.
     """
 
     name: str
@@ -54,6 +56,9 @@ class SourceReport:
     days: int = 0
     is_lasting: bool = False
     was_told: bool = False
+    left_out: int = 0
+    is_cut: bool = False
+    moved_to: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from newsletter.core.source import Publisher  # noqa: TC001 - read at run time with entries
+from newsletter.core.urls import host_of
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ class ParsedFeed:
     """A document as a kind's parser found it: its items, and what it says of itself.
 
     `ttl` is how long it asks readers to wait before they come again; `skip_hours` (0 to 23, UTC)
-    and `skip_days` (0 is Monday) are times at which it asks not to be read (RSS 2.0).
+    and `skip_days` (0 is Monday) are times at which it asks not to be read (RSS 2.0). `is_cut` is
+    True where there is more than was read: the document breaks off, or a bound was reached.
     """
 
     entries: tuple[ParsedEntry, ...]
@@ -45,6 +47,7 @@ class ParsedFeed:
     ttl: timedelta = timedelta(0)
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[int, ...] = ()
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,4 +91,4 @@ class Entry:
     @property
     def host(self) -> str:
         """The link's host as a reader sees it, without `www.`."""
-        return self.url.split("//", 1)[-1].split("/", 1)[0].rsplit("@", 1)[-1].removeprefix("www.")
+        return host_of(self.url)

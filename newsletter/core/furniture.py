@@ -287,11 +287,12 @@ _MIN_TITLE = 4
 
 def without_outlet_suffix(title: str, outlet: str) -> str:
     """The title without " - Outlet", " | outlet.com" and the like at its end."""
-    match = _SUFFIX.fullmatch(title)
-    if not match or not outlet or len(match["title"]) < _MIN_TITLE:
-        return title
-    is_outlet = _name_key(match["outlet"]) == _name_key(outlet)
-    return without_outlet_suffix(match["title"], outlet) if is_outlet else title
+    while (match := _SUFFIX.fullmatch(title)) and outlet:
+        is_outlet = _name_key(match["outlet"]) == _name_key(outlet)
+        if not is_outlet or len(match["title"]) < _MIN_TITLE:
+            break
+        title = match["title"]
+    return title
 
 
 _DOMAIN = re.compile(r"\.(?:com|org|net|cn|co\.uk|com\.au|com\.cn|de|fr|io|news)$")

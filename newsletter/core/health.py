@@ -19,8 +19,8 @@ RUNS_TO_MOVE = 3
 LONGEST_HINT = timedelta(hours=12)
 """However long a server says that its answer stays fresh, a daily reader comes every day."""
 
-LONGEST_ORDER = timedelta(hours=24)
-"""The longest Retry-After that is obeyed: it may be a mistake, and costs one day's news."""
+LONGEST_ORDER = timedelta(hours=24) - timedelta(minutes=5)
+"""The longest Retry-After that is obeyed: it may be a mistake, and must not cost two daily runs."""
 
 FIRST_BACK_OFF = timedelta(minutes=10)
 LONGEST_BACK_OFF = timedelta(hours=12)
@@ -114,17 +114,14 @@ def why_not_now(health: SourceHealth, now: datetime) -> str:
     """
     if health.state is SourceState.RETIRED:
         return f"retired: {health.problem}"
-    if health.due_at and now < health.due_at:
-        return f"waits until {health.due_at:%Y-%m-%d %H:%M} UTC{_because(health)}"
+    is_believable = health.tried_at is None or health.tried_at <= now  # else a clock was wrong
+    if health.due_at and now < health.due_at and is_believable:
+        return f"waits until {health.due_at:%Y-%m-%d %H:%M} UTC"
     is_fresh = health.succeeded_at is not None and now - health.succeeded_at < LONGEST_HINT
     moment = now.astimezone(UTC)
     if is_fresh and (moment.hour in health.skip_hours or moment.weekday() in health.skip_days):
         return "asks not to be read at this hour"
     return ""
-
-
-def _because(health: SourceHealth) -> str:
-    return f", after: {health.problem}" if health.problem else ", as its server or schedule asks"
 
 
 def after_answer(
@@ -188,6 +185,11 @@ def after_failure(health: SourceHealth, failure: Failure, *, now: datetime) -> S
     )
 
 
+def after_refusal(health: SourceHealth, wait: timedelta, *, now: datetime) -> SourceHealth:
+    """The health of a source that was not asked, because its host wants to be left alone."""
+    return replace(health, due_at=now + min(wait, LONGEST_ORDER))
+
+
 def _back_off(failures: int) -> timedelta:
     if failures <= 1:
         return timedelta(0)
@@ -198,7 +200,8 @@ def failing_days(health: SourceHealth, now: datetime) -> int:
     """On how many calendar days (UTC) it has failed, today included; 0 where it does not fail."""
     if health.failing_since is None:
         return 0
-    return (now.astimezone(UTC).date() - health.failing_since.astimezone(UTC).date()).days + 1
+    first, today = (moment.astimezone(UTC).date() for moment in (health.failing_since, now))
+    return max(1, (today - first).days + 1)
 
 
 def is_told_now(health: SourceHealth, *, now: datetime, after_days: int) -> bool:

@@ -29,7 +29,7 @@ from newsletter.core.text import (
     without_furniture,
     without_outlet_suffix,
 )
-from newsletter.core.urls import is_web_link, untracked_url
+from newsletter.core.urls import MAX_URL, is_web_link, mended_link, untracked_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -97,9 +97,13 @@ def prepared(
     found: list[Entry] = []
     refused: list[tuple[str, str]] = []
     for item in feed.entries:
-        entry = clean_entry(
-            item, source=source, now=now, feed_title=feed.title, with_images=with_images
-        )
+        try:
+            entry = clean_entry(
+                item, source=source, now=now, feed_title=feed.title, with_images=with_images
+            )
+        except Exception as error:  # noqa: BLE001 - whatever one item does, the others are kept
+            refused.append((_named(item), f"cannot be read ({type(error).__name__})"))
+            continue
         if entry.title:
             found.append(entry)
         else:
@@ -108,6 +112,11 @@ def prepared(
     return Prepared(
         identified(found, source.name, kept=kept), tuple(refused), filtered=kept.count(False)
     )
+
+
+def _named(item: ParsedEntry) -> str:
+    """What an item that cannot be read is called in a message: its title, as far as it prints."""
+    return "".join(filter(str.isprintable, item.title[:MAX_TITLE])) or "an item without a title"
 
 
 def _wanted(entries: Iterable[Entry], source: Source) -> list[bool]:
@@ -221,7 +230,7 @@ def _own_id(declared: str) -> str:
 
 def _link(parsed: ParsedEntry) -> str:
     """The link for a reader, or nothing where it is no web address."""
-    url = parsed.url.strip()
+    url = mended_link(parsed.url[: 2 * MAX_URL])
     return untracked_url(url) if is_web_link(url) else ""
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsletter.core.source import without_user
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -52,7 +54,7 @@ def _item(entry: Entry, source: Source, item_id: str) -> dict[str, object]:
     full = {name: value for name, value in item.items() if value or name in kept}
     full["_source"] = {
         "title": entry.outlet,
-        "url": source.url,
+        "url": without_user(source.url),
         "kind": entry.publisher.value,
         "weight": entry.weight,
     }

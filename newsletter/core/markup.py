@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newsletter.core.sanitiser import BLOCKS, DROPPED, INLINE, MAX_MARKUP, sanitised, tags_alone
@@ -116,6 +117,10 @@ _HIGHLIGHTS = re.compile(
 )
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "strong", "b", "div", "span", "dt")
 _MAX_HIGHLIGHTS = 12
+_MOST_HEADINGS = 30
+"""Headings of highlights in one item that are looked at: one is usual."""
+_MOST_IN_A_HEADING = 10
+"""Elements of a heading, itself included; what is larger is none."""
 _HINTS = (
     *("highlight", "key point", "key takeaway", "key fact", "takeaways", "at a glance"),
     *("in brief", "要点"),
@@ -147,13 +152,21 @@ def _may_hold_highlights(lower: str) -> bool:
 
 
 def _heading_and_list(root: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401 - lxml has no types
-    for heading in root.iter(*_HEADINGS):
-        if _HIGHLIGHTS.fullmatch("".join(heading.itertext())):
-            following = _next_element(heading)
-            if following is not None and following.tag not in ("ul", "ol"):
-                following = next(following.iter("ul", "ol"), None)
-            if following is not None:
-                yield heading, following
+    named = (one for one in root.iter(*_HEADINGS) if _HIGHLIGHTS.fullmatch(_short_text(one)))
+    for heading in islice(named, _MOST_HEADINGS):
+        following = _next_element(heading)
+        if following is not None and following.tag not in ("ul", "ol"):
+            following = next(following.iter("ul", "ol"), None)
+        if following is not None:
+            yield heading, following
+
+
+def _short_text(element: Any) -> str:  # noqa: ANN401 - lxml has no types
+    """The text of an element, or nothing where it holds more than a heading does."""
+    inside = list(islice(element.iter(), _MOST_IN_A_HEADING + 1))
+    if len(inside) > _MOST_IN_A_HEADING:
+        return ""
+    return "".join(islice(element.itertext(), 2 * _MOST_IN_A_HEADING))
 
 
 def _next_element(element: Any) -> Any | None:  # noqa: ANN401 - lxml has no types

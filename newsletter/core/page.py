@@ -8,11 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from newsletter.core.colour import Palette, is_colour, palette_for
+from newsletter.core.brand import Brand
+from newsletter.core.colour import Palette, palette_for
+from newsletter.core.highlights import LONGEST, split_sentences
+from newsletter.core.story import Highlight
+from newsletter.core.urls import host_of
 from newsletter.core.words import (
     WORDS_A_MINUTE,
     age_words,
@@ -39,42 +43,14 @@ if TYPE_CHECKING:
 
     from newsletter.core.edition import Draft, Section
     from newsletter.core.entry import Entry
-    from newsletter.core.story import Highlight, Story
+    from newsletter.core.story import Story
+
+__all__ = ["Brand", "EditionPage", "StoryBlock", "linkable", "page_for"]
 
 LEAD_HIGHLIGHTS, STORY_HIGHLIGHTS, STORY_REASONS, OUTLETS_NAMED = 3, 2, 2, 4
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 _QUOTATION_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
-
-
-@dataclass(frozen=True)
-class Brand:
-    """Who sends, in the words of the configuration.
-
-    `why` is a whole sentence ("You get this because you signed up for …"), `accent` a colour
-    like #0b5563, `language` a tag like "en-GB", `time_zone` an IANA name.
-
-    Raises:
-        ValueError: the accent is no such colour, or the time zone is unknown.
-    """
-
-    name: str
-    tagline: str
-    sender_name: str
-    postal_address: str
-    why: str
-    home_url: str
-    accent: str = "#0b5563"
-    language: str = "en"
-    time_zone: str = "UTC"
-
-    def __post_init__(self) -> None:
-        if not is_colour(self.accent):
-            raise ValueError(f"accent must be a colour like #0b5563, not {self.accent!r}")
-        try:
-            ZoneInfo(self.time_zone)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"time zone {self.time_zone!r} is unknown") from error
 
 
 @dataclass(frozen=True)
@@ -88,10 +64,10 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Quote:
-    """One sentence, word for word, and the outlet it stands in.
+    """One sentence, word for word or translated, and the outlet it stands in.
 
-    `outlet` is empty where it is the story's own and a later quotation names it. HTML sets
-    quotations apart by a rule beside them; plain text needs `marked`.
+    `outlet` says so where it is a translation, and is empty where it is the story's own and a later
+    quotation names it. HTML sets quotations apart by a rule beside them; plain text needs `marked`.
     """
 
     words: Phrase
@@ -195,7 +171,7 @@ def page_for(draft: Draft, brand: Brand) -> EditionPage:
         preheader=clean(draft.preheader),
         title=f"{clean(brand.name)}, {date_words(draft.date)}",
         date_line=date_words(draft.date),
-        reading=reading_words(_told_words(draft)),
+        reading=reading_words(_told_words(draft, setting)),
         facts=figures_words(draft.figures),
         made=_made(draft, setting),
         summary=clean(draft.summary),
@@ -211,16 +187,6 @@ def linkable(url: str) -> str:
     if not _WEB_ADDRESS.fullmatch(url) or any(map(is_unwanted, url)):
         return ""
     return url if host_of(url) else ""
-
-
-def host_of(url: str) -> str:
-    """The host a link really leads to, without `www.`; empty for anything but http and https."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.") if parts.scheme in {"http", "https"} else ""
 
 
 def _lead(story: Story | None, setting: _Setting) -> StoryBlock | None:
@@ -311,17 +277,33 @@ def _headline_language(story: Story, setting: _Setting) -> str:
 
 
 def _quotes(story: Story, setting: _Setting, most: int) -> tuple[Quote, ...]:
-    """The first highlights; where all stand in the outlet named above, it is named once more."""
-    quotes = [_quote(highlight, story, setting) for highlight in story.highlights[:most]]
-    if {quote.outlet for quote in quotes} == {outlet_name(story.best.outlet)}:
+    """The first highlights; where all stand in the outlet named above, it is named once more.
+
+    Under a translated headline stands the translated summary: its reader cannot read the original.
+    """
+    quotes = [_quote(highlight, story, setting) for highlight in _told(story, setting, most)]
+    if len({quote.outlet for quote in quotes} | {outlet_name(story.best.outlet)}) == 1:
         quotes[:-1] = [replace(quote, outlet="") for quote in quotes[:-1]]
     return tuple(quotes)
 
 
+def _told(story: Story, setting: _Setting, most: int) -> tuple[Highlight, ...]:
+    """The sentences below the headline: the story's own, or those of its translation."""
+    if not _translation(story, setting):
+        return story.highlights[:most]
+    best = story.best
+    sentences = split_sentences(best.translated_summary if best.is_quotable else "")
+    fit = (sentence for sentence in sentences if len(sentence) <= LONGEST)
+    return tuple(Highlight(sentence, best.outlet) for sentence in islice(fit, most))
+
+
 def _quote(highlight: Highlight, story: Story, setting: _Setting) -> Quote:
+    outlet = outlet_name(highlight.outlet)
+    if _translation(story, setting):
+        return Quote(_phrase(highlight.text, setting.language, setting), f"{outlet}, translated")
     spoken = [entry.language for entry in story.entries if entry.outlet == highlight.outlet]
     language = spoken[0] if spoken else setting.language
-    return Quote(_phrase(highlight.text, language, setting), outlet_name(highlight.outlet))
+    return Quote(_phrase(highlight.text, language, setting), outlet)
 
 
 def _also_covered(story: Story) -> str:
@@ -359,11 +341,19 @@ def _update(story: Story) -> str:
 
 
 def _made(draft: Draft, setting: _Setting) -> str:
-    has_quotes = any(story.highlights for story in draft.picks)
-    return made_words(draft.figures, draft.made_at, setting.zone, has_quotes=has_quotes)
+    quoting = [story for story in draft.picks if _told(story, setting, 1)]
+    translated = [story for story in quoting if _translation(story, setting)]
+    return made_words(
+        draft.figures,
+        draft.made_at,
+        setting.zone,
+        has_quotes=len(quoting) > len(translated),
+        has_translations=bool(translated),
+    )
 
 
-def _told_words(draft: Draft) -> int:
+def _told_words(draft: Draft, setting: _Setting) -> int:
     texts = [draft.summary, *(story.headline for story in draft.stories)]
-    texts += [highlight.text for story in draft.picks for highlight in story.highlights]
+    told = (_told(story, setting, LEAD_HIGHLIGHTS) for story in draft.picks)
+    texts += [highlight.text for highlights in told for highlight in highlights]
     return sum(word_count(text) for text in texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -25,8 +26,14 @@ def is_on_the_web(address: str) -> bool:
     return address.startswith(("http://", "https://"))
 
 
+_USER = re.compile(r"(?<=://)[^/?#]*@")
 STDIN = "-"
 """The address that stands for standard input."""
+
+
+def without_user(address: str) -> str:
+    """An address without the user's name and password in it."""
+    return _USER.sub("", address)
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,14 @@ _UNSEEN = (
 _MARKS = r"\u0300-\u036f\u0483-\u0489\u20d0-\u20ff"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _PILED_MARKS = re.compile(f"([{_MARKS}]{{3}})[{_MARKS}]+")
+_COMBINING = (
+    r"\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0730-\u074a"
+    r"\u07eb-\u07f3\u0816-\u082d\u0859-\u085b\u0898-\u08ff\u093c\u094d\u0951-\u0954\u0eb8-\u0ecd\u0f18-\u0fc6"
+    r"\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u2cef-\u2cf1\u2de0-\u2dff\u302a-\u302f\u3099\u309a"
+    r"\ua66f-\ua67d\ua69e\ua69f\ua6f0\ua6f1\ufe20-\ufe2f"
+)
+_LONG_RUN = re.compile(f"([{_COMBINING}]{{30}})[{_COMBINING}]+")
+"""More marks in a row than any script has (UAX 15, stream-safe text): sorting them is quadratic."""
 _NEEDS_CARE = re.compile(f"[{_UNSEEN}{_MARKS}\u200c\u200d]")
 
 
@@ -58,6 +66,7 @@ def clean(text: str) -> str:
 
 
 def _clean_characters(text: str) -> str:
+    text = _LONG_RUN.sub(r"\1", text)
     if not _NEEDS_CARE.search(text):
         return unicodedata.normalize("NFC", text)
     text = _NEEDLESS_JOINER.sub("", _INVISIBLE.sub("", text))

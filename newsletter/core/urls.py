@@ -5,28 +5,40 @@ from __future__ import annotations
 import ipaddress
 import re
 from base64 import urlsafe_b64decode
-from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
-
-from w3lib.url import canonicalize_url
+from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
 MAX_URL = 2048
 """Characters; longer addresses are refused (browsers and mail programs cut them)."""
 
 _PORTS = {"http": 80, "https": 443}
 _TRACKING = re.compile(
-    r"(?:utm|mtm|pk|piwik|matomo|hsa|ml|vero|oly|stm|itm|at|wt|trk|__hs|_hs)_\w+"
-    r"|utm\w*|(?:gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|twclid|ttclid|yclid|igshid|igsh"
+    r"(?:utm|mtm)_\w+|utm\w*"
+    r"|(?:pk|piwik|matomo)_(?:campaign|kwd|keyword|source|medium|content|cid|cpn|group|placement)"
+    r"|at_(?:medium|source|campaign|campaign_type|creation|variant|network|term|format|audience"
+    r"|channel|platform|link_id|link_type|link_origin|ptr_name|bbc_team|custom\d|send_date"
+    r"|recipient_id|recipient_list|affiliate|general_placement|detail_placement|identifier)"
+    r"|hsa_(?:acc|cam|grp|ad|src|tgt|kw|mt|net|ver|la|ol)"
+    r"|(?:itm|stm)_(?:source|medium|campaign|content|term|channel)"
+    r"|ml_subscriber(?:_hash)?|vero_(?:id|conv)|oly_(?:anon|enc)_id|wt_(?:mc|zmc|mc_id|mc_ev)"
+    r"|trk_(?:contact|msg|module|sid)|(?:gclid|gclsrc|gbraid|wbraid|dclid|fbclid|msclkid|twclid|ttclid|yclid|igshid|igsh"
     r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking|s_cid|s_kwcid|cmpid"
     r"|ncid|ocid|cmp|cid_source|soc_src|soc_trk|smid|smtyp|sref|srnd|spm|scm|guccounter"
     r"|guce_referrer|guce_referrer_sig|_ga|_gl|zanpid|ref_src|ref_url|ftag|taid|__twitter_impression"
-    r"|feature|fromrss|rss|xtor|wt\.mc_id|wt_mc|ns_mchannel|ns_source|ns_campaign|ns_linkname"
-    r"|ns_fee|mod|reflink|st_source|share_source|share_medium|nsukey|isappinstalled|from_source|amp"
+    r"|fromrss|rss|xtor|wt\.mc_id|ns_mchannel|ns_source|ns_campaign|ns_linkname"
+    r"|ns_fee|reflink|st_source|share_source|share_medium|nsukey|isappinstalled|from_source|amp"
     r"|outputtype|chksm|fb_action_ids|fb_action_types|li_fat_id|epik|sfmc_id|sc_campaign"
     r"|phpsessid|jsessionid|aspsessionid\w*)",
     re.IGNORECASE,
 )
 """Query parameters that say how a reader came, not what is shown (lists of the ClearURLs and
-Neat URL projects, and what feeds of the field carry)."""
+Neat URL projects, and what feeds of the field carry). Whole names, where the beginning of one may
+mean a page elsewhere (`pk_id`)."""
+
+_TRACKING_ON = {
+    "mod": ("wsj.com", "marketwatch.com", "barrons.com"),
+    "feature": ("youtube.com",),
+}
+"""Parameters that track on these sites and lead to a page on others."""
 
 _TRACKING_PAIRS = frozenset((("ref", "rss"), ("source", "rss"), ("src", "rss"), ("from", "rss")))
 _WRAPPERS = {
@@ -73,7 +85,10 @@ _AMP_CACHE = re.compile(
     r"/(?P<secure>s/)?(?P<address>[^/]+\..+)$"
 )
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
-_CONTROLS = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
+_NOT_IN_LINKS = re.compile(r"[\x00-\x20\x7f-\xa0\\\ud800-\udfff]")
+_WHOLE_HOST = re.compile(r"https?://[^/?#\s]{1,300}/")
+_BREAKS = re.compile(r"[ \t]*+[\t\r\n]\s*+")
+_UNSEEN_IN_LINKS = re.compile("[ \xa0\xad\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
 _SIMPLE = re.compile(
     r"https?://(?P<host>[a-z0-9-]+(?:\.[a-z0-9-]+)+)"
     r"(?P<path>(?:/[\w~-][\w.~-]*)*/?)(?:\?(?P<query>[\w.~=&-]*))?(?:#[\w-]*)?",
@@ -82,13 +97,26 @@ _SIMPLE = re.compile(
 """Addresses that are written in one way only, but for their query's tracking."""
 
 
+def mended_link(url: str) -> str:
+    """The address as browsers read it (WHATWG URL, 4.4): without line breaks, blanks escaped.
+
+    So are characters that cannot be seen, which make an address look like another. A host that is
+    broken in two is left as it is: that is no slip of a feed's template.
+    """
+    url = url.strip()
+    if not _WHOLE_HOST.match(url):
+        return url
+    return _UNSEEN_IN_LINKS.sub(lambda match: quote(match[0]), _BREAKS.sub("", url))
+
+
 def is_web_link(url: str) -> bool:
     """True for an absolute http or https address that can be put before a reader.
 
     Not those with white space, control characters, backslashes or a user's name in them (each
-    is read in two ways by different programs), nor longer than `MAX_URL`.
+    is read in two ways by different programs), with lone surrogates (which no file or store can
+    hold), nor longer than `MAX_URL`.
     """
-    if len(url) > MAX_URL or _CONTROLS.search(url):
+    if len(url) > MAX_URL or _NOT_IN_LINKS.search(url):
         return False
     try:
         parts = urlsplit(url)
@@ -97,6 +125,33 @@ def is_web_link(url: str) -> bool:
         return False
     is_plain = "@" not in parts.netloc and port != 0
     return parts.scheme in _PORTS and bool(parts.hostname) and is_plain
+
+
+def host_of(url: str) -> str:
+    """The host that a web address leads to, as a reader sees it: without `www.`; else nothing."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.") if parts.scheme in _PORTS else ""
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port of a web address (RFC 6454, section 4), written in one way; else "".
+
+    In small letters, without a user's name, and without the port where it is the scheme's own.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in _PORTS or not parts.hostname:
+        return ""
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    is_usual = port in (None, _PORTS[parts.scheme])
+    return f"{parts.scheme}://{host}" if is_usual else f"{parts.scheme}://{host}:{port}"
 
 
 def canonical_url(url: str) -> str:
@@ -129,29 +184,32 @@ def _settled(url: str) -> str:
 def _canonical_once(url: str) -> str:
     if simple := _canonical_simple(url):
         return simple
+    from w3lib.url import canonicalize_url
+
     parts = urlsplit(canonicalize_url(url, keep_fragments=True))
     if parts.scheme not in _PORTS:
         return url
     fragment = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
-    host = _host(parts.netloc, parts.scheme)
+    host = _settled_host(parts.netloc, parts.scheme)
     path = _path(_SESSION.sub("", parts.path))
-    return urlunsplit((parts.scheme, host, path, _untracked(parts.query), fragment))
+    query = _untracked(parts.query, parts.hostname or "")
+    return urlunsplit((parts.scheme, host, path, query, fragment))
 
 
 def _canonical_simple(url: str) -> str:
     """The canonical form of an address without anything to be settled by w3lib, else nothing."""
     match = _SIMPLE.fullmatch(url)
-    if match is None or _untracked(match["query"] or ""):
+    if match is None or _untracked(match["query"] or "", match["host"]):
         return ""
     scheme = url[: url.index(":")]
-    return f"{scheme}://{_host(match['host'], scheme)}{_path(match['path'])}"
+    return f"{scheme}://{_settled_host(match['host'], scheme)}{_path(match['path'])}"
 
 
-def _untracked(query: str) -> str:
-    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair))
+def _untracked(query: str, host: str) -> str:
+    return "&".join(pair for pair in query.split("&") if pair and not _is_tracking(pair, host))
 
 
-def _host(netloc: str, scheme: str) -> str:
+def _settled_host(netloc: str, scheme: str) -> str:
     host = netloc.lower().removesuffix(f":{_PORTS[scheme]}").removesuffix(".")
     while (shorter := _MOBILE_INSIDE.sub(r"\1.", _MOBILE.sub("", host))) != host:
         host = shorter
@@ -164,10 +222,12 @@ def _path(path: str) -> str:
     return path or "/"
 
 
-def _is_tracking(pair: str) -> bool:
+def _is_tracking(pair: str, host: str) -> bool:
     name, _, value = pair.partition("=")
     is_named = _TRACKING.fullmatch(unquote(name)) is not None
-    return is_named or (name.lower(), value.lower()) in _TRACKING_PAIRS
+    is_pair = (name.lower(), value.lower()) in _TRACKING_PAIRS
+    sites = _TRACKING_ON.get(name.lower(), ())
+    return is_named or is_pair or any(f".{host}".endswith(f".{site}") for site in sites)
 
 
 _MOST_WRAPPERS = 5
@@ -237,7 +297,7 @@ def untracked_url(url: str) -> str:
         if "?" not in url:
             return url
         parts = urlsplit(url)
-        return urlunsplit(parts._replace(query=_untracked(parts.query)))
+        return urlunsplit(parts._replace(query=_untracked(parts.query, parts.hostname or "")))
     except ValueError:
         return url
 

@@ -33,6 +33,7 @@ LEFT_TO_RIGHT_MARK = "\u200e"
 _QUOTATIONS_VOUCHED = (
     "The sentences set apart under a headline are the outlets\u2019 own, word for word."
 )
+_TRANSLATIONS_TOLD = "Sentences marked as translated were translated by machine."
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the usual part of RFC 5646
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _COUNT_OF_OUTLETS = re.compile(r"\d[\d,]* (independent )?outlets\b")
@@ -122,7 +123,12 @@ def figures_words(figures: DraftFigures) -> str:
 
 
 def made_words(
-    figures: DraftFigures, made_at: datetime, zone: ZoneInfo, *, has_quotes: bool
+    figures: DraftFigures,
+    made_at: datetime,
+    zone: ZoneInfo,
+    *,
+    has_quotes: bool,
+    has_translations: bool = False,
 ) -> str:
     """How an edition came about: when, out of what, and what it vouches for."""
     moment = made_at.astimezone(zone)
@@ -136,6 +142,7 @@ def made_words(
             f" {count_words(figures.stories_found, 'story', 'stories')}."
         ),
         _QUOTATIONS_VOUCHED if has_quotes else "",
+        _TRANSLATIONS_TOLD if has_translations else "",
         f"{count_words(failed, 'source')} did not answer." if failed else "",
     )
     return " ".join(filter(None, sentences))

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
-from html import escape, unescape
-from html.entities import html5
+
+from newsletter.kinds.references import decoded, escaped
 
 MAX_ITEMS = 500
-"""Items of one document that are read; the first ones, which are the newest."""
+"""Items of one document that are read, the first ones in its order: in most feeds the newest, in a
+feed that puts its oldest items first the oldest."""
 MAX_ELEMENTS = 15_000
 """Elements of one document; what follows is cut off."""
 MAX_STEPS = 4 * MAX_ELEMENTS
@@ -26,23 +26,25 @@ MAX_STEPS = 4 * MAX_ELEMENTS
 MAX_STRAYS = 1_000
 """End tags of elements that are not open; further ones are left out."""
 MAX_DEPTH = 200
-"""Elements within elements."""
+"""Elements within elements; what lies deeper is left out, up to where its item goes on or ends."""
 MAX_RUN = 100_000
 """Characters of one piece of text between two tags; more is cut off."""
 MAX_DOCUMENT = 6_000_000
 """Characters of the whole document; what follows is cut off."""
 MAX_TAG = 8_000
 """Characters of one tag; a longer one loses its attributes."""
+MAX_DECLARATION = 4_000
+"""Characters of one declaration of a document type that are looked at for its end."""
 
 _NAME = r"<(/?)([^\s<>/\"'=&;]{1,200})"
 _TAG = re.compile(_NAME + r"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _SLOPPY_TAG = re.compile(_NAME + r"[^<>]*+>")
 _BARE = re.compile(r"(?:<(?![^\W\d]|[/!?]))++")
-_DOCTYPE = re.compile(r"<![A-Za-z][^<>\[]{0,2000}(?:\[|>)")
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REFERENCE = re.compile(r"&(?:#(\d{1,7}|[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?")
-_XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_DECLARATION = re.compile(r"<![A-Za-z](?:[^<>\[\"']++|\"[^\"]*+\"|'[^']*+')*+(?:\[|>)")
 _ITEMS = frozenset(("item", "entry"))
+_ITEM_TAG = r"</?(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]"
+_VOID = frozenset(("br", "hr", "img", "input", "meta", "wbr", "embed"))
+"""HTML's elements that have no end tag (HTML Standard, section 13.1.2) and no meaning in a feed."""
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
 _SHORT_TEXT = 60
 _UNREAD = re.compile(
@@ -66,6 +68,8 @@ class _Walk:
     items: int = 0
     elements: int = 0
     strays: int = 0
+    last_item: tuple[int, int] = (0, 0)
+    """Pieces kept and elements open before the last item begins."""
     is_full: bool = False
 
     def keep(self, piece: str) -> None:
@@ -83,12 +87,28 @@ class _Walk:
 
     def enter(self, name: str) -> None:
         """An element opens."""
-        self.items += name.rsplit(":", 1)[-1].lower() in _ITEMS
+        is_item = _is_item(name)
+        self.items += is_item
         self.elements += 1
         is_over = self.items > MAX_ITEMS or self.elements > MAX_ELEMENTS
         self.is_full = self.is_full or is_over or len(self.open) >= MAX_DEPTH
         if not self.is_full:
+            if is_item:
+                self.last_item = (len(self.kept), len(self.open))
             self.open.append(name)
+
+    def drop_half_item(self) -> None:
+        """Leave out the last item where it has no end, unless it is the first, or none has one."""
+        pieces, depth = self.last_item
+        is_alone = sum(map(_is_item, self.open)) == 1
+        is_open = depth < len(self.open) and _is_item(self.open[depth])
+        if is_alone and is_open and self.items > 1:
+            del self.kept[pieces:], self.open[depth:]
+
+    def close(self, depth: int) -> None:
+        """Close the elements deeper than that, as if their end tags stood here."""
+        self.keep("".join(f"</{name}>" for name in reversed(self.open[depth:])))
+        del self.open[depth:]
 
     def leave(self, name: str) -> bool:
         """An element closes, and with it those left open inside; False for one stray too many."""
@@ -99,8 +119,24 @@ class _Walk:
         return self.strays <= MAX_STRAYS
 
 
-def bounded(document: str) -> str:
-    """The document from its root element on, within the bounds above, in linear time."""
+@dataclass(frozen=True)
+class Bounded:
+    """A document within its bounds; `is_cut` where it breaks off or holds more than they allow."""
+
+    text: str
+    is_cut: bool
+
+
+def _is_item(name: str) -> bool:
+    return name.rsplit(":", 1)[-1].lower() in _ITEMS
+
+
+def bounded(document: str) -> Bounded:
+    """The document from its root element on, within the bounds above, in linear time.
+
+    An item that the end of the document or a bound cuts in two is left out, where whole ones stand
+    before it: readers would see half a sentence.
+    """
     document = _without_controls(document)
     walk = _Walk()
     place = 0
@@ -111,7 +147,10 @@ def bounded(document: str) -> str:
         steps += 1
         walk.is_full = walk.is_full or steps > MAX_STEPS
     _keep_text(document, place, len(document), walk)
-    return "".join(walk.kept) + "".join(f"</{name}>" for name in reversed(walk.open))
+    is_cut = walk.is_full or bool(walk.open)
+    walk.drop_half_item()
+    ends = (f"</{name}>" for name in reversed(walk.open))
+    return Bounded("".join((*walk.kept, *ends)), is_cut)
 
 
 def _without_controls(document: str) -> str:
@@ -126,13 +165,13 @@ def _keep_text(document: str, start: int, end: int, walk: _Walk) -> None:
         if "&" not in text:
             walk.keep(text)
         else:
-            walk.keep(_escaped(text) if len(text) < _SHORT_TEXT else _section_of(text))
+            walk.keep(escaped(text) if len(text) < _SHORT_TEXT else _section_of(text))
 
 
 def _section_of(text: str) -> str:
     """Escaped text as a CDATA section that says the same."""
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
-    text = _REFERENCE.sub(_meaning, text).replace("]]>", "]]]]><![CDATA[>")
+    text = decoded(text).replace("]]>", "]]]]><![CDATA[>")
     return f"<![CDATA[{text}]]>"
 
 
@@ -148,7 +187,7 @@ def _step(document: str, start: int, walk: _Walk) -> int:
     if document.startswith("<?", start):
         return _after(document, "?>", start)
     if document.startswith("<!", start):
-        return _after_doctype(document, start)
+        return _after_declaration(document, start)
     return _tag(document, start, walk)
 
 
@@ -157,11 +196,13 @@ def _after(document: str, mark: str, start: int) -> int:
     return len(document) if end < 0 else end + len(mark)
 
 
-def _after_doctype(document: str, start: int) -> int:
-    match = _DOCTYPE.match(document, start)
-    if match is None:
-        return start + 2
-    return _after(document, "]>", start) if match[0].endswith("[") else match.end()
+def _after_declaration(document: str, start: int) -> int:
+    """Where a declaration ends, or its internal subset begins: the walk goes on through that.
+
+    It needs no other care, since text before the root element is not kept.
+    """
+    match = _DECLARATION.match(document, start, start + MAX_DECLARATION)
+    return match.end() if match else start + len("<!")
 
 
 def _section(document: str, start: int, walk: _Walk) -> int:
@@ -189,29 +230,29 @@ def _tag(document: str, start: int, walk: _Walk) -> int:
     if slash:
         tag = tag if walk.leave(name) else ""
     else:
+        if len(walk.open) >= MAX_DEPTH and (place := _after_depth(document, start, walk)) >= 0:
+            return place
+        if name.lower() in _VOID and not tag.endswith("/>"):
+            tag = f"{tag[:-1]}/>"
         walk.enter(name)
         if tag.endswith("/>") and not walk.is_full:
             walk.open.pop()
-    walk.keep(_escaped(tag))
+    walk.keep(escaped(tag))
     return match.end()
 
 
-def _escaped(text: str) -> str:
-    return _REFERENCE.sub(_reference, text) if "&" in text else text
+def _after_depth(document: str, start: int, walk: _Walk) -> int:
+    """Where the item that nests too deeply goes on or ends, with all closed inside it; -1: no item.
 
-
-def _reference(match: re.Match[str]) -> str:
-    """One `&`: a reference that XML knows, the character that HTML means, or an escaped `&`."""
-    return match[0] if match[2] in _XML_NAMES else escape(_meaning(match))
-
-
-def _meaning(match: re.Match[str]) -> str:
-    return _character(match[0])
-
-
-@lru_cache(maxsize=2_000)
-def _character(reference: str) -> str:
-    """What one `&` means: the character of a number or name that XML or HTML know, or itself."""
-    if reference.startswith("&#"):
-        return _NOT_XML.sub("", unescape(reference))
-    return html5.get(reference[1:], reference)
+    It goes on at the end of the element that lies right in it, such as its description.
+    """
+    item = max((n for n, name in enumerate(walk.open) if _is_item(name)), default=-1)
+    if item < 0:
+        return -1
+    inside = re.escape(walk.open[min(item + 1, len(walk.open) - 1)])
+    mark = re.compile(rf"(</{inside}\s*+>)|{_ITEM_TAG}", re.IGNORECASE).search(document, start)
+    is_next = mark is not None and not mark[0].startswith("</")
+    walk.close(item if is_next else item + 1)
+    if mark is None:
+        return len(document)
+    return mark.end() if mark[1] and not _is_item(inside) else mark.start()

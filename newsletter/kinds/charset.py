@@ -35,6 +35,8 @@ _ALIASES = {
     "windows-31j": "cp932",
     "x-sjis": "cp932",
     "x-gbk": "gb18030",
+    "x-mac-cyrillic": "mac_cyrillic",
+    "x-mac-roman": "mac_roman",
 }
 """Labels of the Encoding Standard for which Python and w3lib have another name or a smaller set."""
 _FAMILIES = (

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+from contextlib import suppress
+from html import unescape
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from newsletter.core.entry import ParsedFeed
@@ -11,9 +14,12 @@ from newsletter.errors import SourceError
 from newsletter.kinds import hints
 from newsletter.kinds.bounds import bounded
 from newsletter.kinds.item import entry, string
-from newsletter.kinds.links import absolute
+from newsletter.kinds.links import absolute, can_be_named
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from newsletter.core.entry import ParsedEntry
     from newsletter.kinds.document import Document
 
 _STARTS_AS_PAGE = re.compile(
@@ -21,13 +27,18 @@ _STARTS_AS_PAGE = re.compile(
 )
 _WEB_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _FEED_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|feed|rdf|channel)\b", re.IGNORECASE)
-_FEED_LINK = re.compile(
-    r"<link\s(?=[^<>]{0,500}?type\s*=\s*[\"']application/(?:rss\+xml|atom\+xml|feed\+json))"
-    r"[^<>]{0,500}?href\s*=\s*[\"']([^\"'<>\s]{1,300})",
-    re.IGNORECASE,
+_LINK = re.compile(r"<link\s([^<>]{1,1000})", re.IGNORECASE)
+_IS_FEED = re.compile(
+    r"type\s*=\s*[\"']?application/(?:rss\+xml|atom\+xml|feed\+json)", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"(?<![\w-])href\s*=\s*[\"']?([^\"'<>\s]{1,300})", re.IGNORECASE)
+_TITLE = re.compile(r"(?<![\w-])title\s*=\s*(?:\"([^\"]{1,300})|'([^']{1,300}))", re.IGNORECASE)
+_OF_COMMENTS = re.compile(
+    r"\b(?:comments?|kommentare?|commentaires?|coment[aá]rios|commenti|reacties)\b", re.IGNORECASE
 )
 _LOOK = 4_000
 _HEAD_OF_A_PAGE = 50_000
+_MOST_LINKS = 200
 
 
 def parse(document: Document) -> ParsedFeed:
@@ -44,7 +55,8 @@ def parse(document: Document) -> ParsedFeed:
     text = document.text
     if _STARTS_AS_PAGE.match(text):
         raise SourceError(_is_a_page(document))
-    whole = bounded(text)
+    cut = bounded(text)
+    whole = cut.text
     result = _feedparser(whole, document.url)
     items: list[Any] = result["entries"]
     version = string(result.get("version"))
@@ -54,11 +66,12 @@ def parse(document: Document) -> ParsedFeed:
     base = document.url or absolute("", string(feed.get("link")))
     is_atom = version.startswith("atom")
     return ParsedFeed(
-        tuple(entry(item, feed, base, is_atom=is_atom) for item in items),
+        tuple(_entries(items, feed, base, is_atom=is_atom)),
         title=string(feed.get("title")),
         ttl=hints.ttl(feed),
         skip_hours=hints.skip_hours(whole),
         skip_days=hints.skip_days(whole),
+        is_cut=cut.is_cut,
     )
 
 
@@ -79,6 +92,19 @@ def _feedparser(document: str, url: str) -> Any:  # noqa: ANN401 - feedparser ha
         raise SourceError("cannot be read: it is too broken for a feed") from error
 
 
+def _entries(
+    items: list[Any],
+    feed: Any,  # noqa: ANN401
+    base: str,
+    *,
+    is_atom: bool,
+) -> Iterator[ParsedEntry]:
+    """The items that can be read: feedparser's values may have any shape."""
+    for item in items:
+        with suppress(Exception):
+            yield entry(item, feed, base, is_atom=is_atom)
+
+
 def _what_it_is(document: Document) -> str:
     text = document.text
     head = text[:_LOOK]
@@ -93,8 +119,19 @@ def _what_it_is(document: Document) -> str:
 
 def _is_a_page(document: Document) -> str:
     """That it is a web page, with the feed's address where the page names it."""
-    named = _FEED_LINK.search(document.text[:_HEAD_OF_A_PAGE])
-    address = absolute(document.url, named[1]) if named else ""
-    if address and "@" not in address:
+    links = islice(_LINK.finditer(document.text, 0, _HEAD_OF_A_PAGE), _MOST_LINKS)
+    found = (_feed_in(link[1], document.url) for link in links)
+    if address := next(filter(None, found), ""):
         return f"is a web page, not a feed; its feed is {address}"
     return "is a web page, not a feed; look for the page's feed address"
+
+
+def _feed_in(attributes: str, url: str) -> str:
+    """The address of the feed of articles that a page's `<link>` names, else nothing."""
+    if not _IS_FEED.search(attributes):
+        return ""
+    named, title = _ADDRESS.search(attributes), _TITLE.search(attributes)
+    address = absolute(url, unescape(named[1])) if named else ""
+    path = address.partition("//")[2].partition("/")[2]
+    is_of_comments = _OF_COMMENTS.search(f"{path} {title[0] if title else ''}")
+    return address if can_be_named(address) and not is_of_comments else ""

@@ -13,12 +13,16 @@ from newsletter.errors import SourceError
 from newsletter.kinds.links import absolute, with_whole_links
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from newsletter.kinds.document import Document
 
 MAX_ITEMS = 2_000
 """Items of one document that are read, the first ones."""
 MAX_TEXT = 200_000
 """Characters of one item's text that are read."""
+MAX_DIGITS = 400
+"""Characters of a number; a longer one is read as text."""
 
 _Object = dict[str, Any]
 
@@ -38,13 +42,14 @@ def parse(document: Document) -> ParsedFeed:
     entries = tuple(
         _entry(item, feed, document.url, language) for item in items if isinstance(item, dict)
     )
-    return ParsedFeed(entries, title=_string(feed, "title"))
+    is_cut = len(feed["items"]) > MAX_ITEMS
+    return ParsedFeed(entries, title=_string(feed, "title"), is_cut=is_cut)
 
 
 def _loaded(document: str) -> _Object:
     try:
-        feed = json.loads(document)
-    except (ValueError, RecursionError) as error:
+        feed = json.loads(document, strict=False, parse_int=_whole, parse_float=_fraction)
+    except (json.JSONDecodeError, RecursionError) as error:
         raise SourceError(f"is not a JSON Feed: {_reason(error)}") from error
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise SourceError('is JSON, but not a JSON Feed: it has no list of "items"')
@@ -54,15 +59,21 @@ def _loaded(document: str) -> _Object:
 def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"broken JSON in line {error.lineno}, column {error.colno}"
-    return (
-        "nested too deeply" if isinstance(error, RecursionError) else "a number in it is too long"
-    )
+    return "nested too deeply"
+
+
+def _whole(digits: str) -> int | str:
+    return int(digits) if len(digits) <= MAX_DIGITS else digits
+
+
+def _fraction(digits: str) -> float | str:
+    return float(digits) if len(digits) <= MAX_DIGITS else digits
 
 
 def _entry(item: _Object, feed: _Object, url: str, language: str | None) -> ParsedEntry:
     source = _object(item, "_source")
-    raw = _string(item, "date_published") or _string(item, "date_modified")
-    base = absolute(url, _string(feed, "feed_url")) or url
+    raw, published = _date(item)
+    base = _base(feed, url)
     content = with_whole_links(_string(item, "content_html"), base)
     content = content or _as_html(_string(item, "content_text"))
     return ParsedEntry(
@@ -71,7 +82,7 @@ def _entry(item: _Object, feed: _Object, url: str, language: str | None) -> Pars
         title=escape(_string(item, "title"), quote=False),
         summary=_as_html(_string(item, "summary")) or content,
         content=content,
-        published=parse_date(raw),
+        published=published,
         published_raw=raw,
         language=_string(item, "language") or language,
         authors=_authors(item),
@@ -80,6 +91,12 @@ def _entry(item: _Object, feed: _Object, url: str, language: str | None) -> Pars
         weight=_number(source.get("weight")),
         image=_image(item, base),
     )
+
+
+def _base(feed: _Object, url: str) -> str:
+    """What relative links are relative to: the feed's own address, else the page that it is of."""
+    own = absolute(url, _string(feed, "feed_url")) or absolute("", url)
+    return own or absolute("", _string(feed, "home_page_url"))
 
 
 def _string(holder: _Object, name: str) -> str:
@@ -98,6 +115,13 @@ def _id(item: _Object) -> str:
     """The id as text; the specification asks readers to take numbers too."""
     value = item.get("id")
     return str(value)[:MAX_TEXT] if isinstance(value, str | int | float) else ""
+
+
+def _date(item: _Object) -> tuple[str, datetime | None]:
+    """The date in its own words and as a time: that of the change where the first is unreadable."""
+    raws = [raw for name in ("date_published", "date_modified") if (raw := _string(item, name))]
+    read = ((raw, moment) for raw in raws if (moment := parse_date(raw)))
+    return next(read, (raws[0] if raws else "", None))
 
 
 def _image(item: _Object, base: str) -> str:

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
+
+from newsletter.core.urls import origin_of
 
 MAX_LINK = 4_000
 """Characters of a link; a longer one is none."""
+
+LONGEST_NAMED = 300
+"""Characters of a link that is named in a message."""
 
 MAX_LINKS = 300
 """Relative links of one item that are made whole."""
@@ -31,11 +36,17 @@ def absolute(base: str, link: str) -> str:
     return whole if whole.lower().startswith(_WEB) else ""
 
 
+def can_be_named(address: str) -> bool:
+    """Whether an address is fit for a message: short, printable, with nobody's password in it."""
+    is_short = 0 < len(address) <= LONGEST_NAMED
+    return is_short and address.isprintable() and " " not in address and "@" not in address
+
+
 def with_whole_links(markup: str, base: str) -> str:
     """The markup with the relative ones among its `href`s and `src`s made whole."""
     if not base or not _may_have_relative(markup):
         return markup
-    site = _site(base)
+    site = origin_of(base)
 
     def whole(match: re.Match[str]) -> str:
         link = match[2] or match[3]
@@ -54,12 +65,3 @@ def _may_have_relative(markup: str) -> bool:
     return any(
         before.endswith(("href", "src")) and not value.startswith(_WEB) for before, value in pieces
     )
-
-
-def _site(base: str) -> str:
-    """Scheme and host: joining a path to it is what nearly all relative links need."""
-    try:
-        parts = urlsplit(base)
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""

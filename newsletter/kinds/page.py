@@ -34,8 +34,8 @@ def parse(document: Document) -> ParsedFeed:
     words), the date the first thing that reads as one; there is no summary.
 
     Raises:
-        SourceError: no selectors were given, one of them is broken, or none of the page's
-            elements is an item with a link: its layout has changed.
+        SourceError: no selectors were given, one of them is broken or fits nothing in the page, or
+            none of the items has a link.
     """
     selectors = document.selectors
     if selectors is None or not selectors.item:
@@ -45,16 +45,20 @@ def parse(document: Document) -> ParsedFeed:
         raise SourceError("is not a web page: there is no element in it")
     found = _outermost(picker(selectors.item)(root))
     if not found:
-        raise SourceError(_nothing("matches nothing in the page", selectors))
+        raise SourceError(_unmatched("item", selectors.item, "nothing in the page"))
     base = _base(root, document.url)
     entries = [entry for entry in _entries(found, selectors, base) if entry.url]
     if not entries:
-        raise SourceError(_nothing("finds items, but none with a link", selectors))
+        found_by = f"that `{selectors.item}` finds"
+        raise SourceError(f"has items {found_by}, but none with a link; adapt its selectors")
     return ParsedFeed(tuple(entries), title=escape(_text(root.find(".//title")), quote=False))
 
 
-def _nothing(what: str, selectors: Selectors) -> str:
-    return f"has changed its layout: the selector `{selectors.item}` {what}; adapt its selectors"
+def _unmatched(name: str, selector: str, where: str) -> str:
+    return (
+        f"does not fit its selectors: `{name}: {selector}` matches {where}; either it is wrong, or"
+        " the page's layout has changed: adapt it"
+    )
 
 
 def _outermost(elements: list[Any]) -> list[Any]:
@@ -80,8 +84,11 @@ def _entries(items: list[Any], selectors: Selectors, base: str) -> Iterator[Pars
         for name in ("title", "link", "date", "summary")
         if (selector := getattr(selectors, name))
     }
-    for item in items:
-        picked = {name: next(iter(pick(item)), None) for name, pick in picks.items()}
+    parts = [{name: next(iter(pick(item)), None) for name, pick in picks.items()} for item in items]
+    for name in ("title", "link"):
+        if name in picks and all(picked[name] is None for picked in parts):
+            raise SourceError(_unmatched(name, getattr(selectors, name), "in none of the items"))
+    for item, picked in zip(items, parts, strict=True):
         link = _link(picked["link"]) if "link" in picks else _link(item)
         raw = _written(picked["date"]) if "date" in picks else _date_in(item)
         title = _text(picked["title"]) if "title" in picks else _title(item, link)

@@ -11,7 +11,8 @@ from newsletter.core.dates import parse_date
 from newsletter.core.entry import ParsedEntry, ParsedFeed
 from newsletter.errors import SourceError
 from newsletter.kinds.bounds import MAX_DOCUMENT, MAX_ITEMS, MAX_RUN
-from newsletter.kinds.links import absolute
+from newsletter.kinds.links import absolute, can_be_named
+from newsletter.kinds.references import with_whole_references
 
 if TYPE_CHECKING:
     from newsletter.kinds.document import Document
@@ -22,7 +23,7 @@ MAX_LISTED = 50_000
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _ROOT = re.compile(r"<(?:[\w.-]{1,40}:)?([A-Za-z][\w.-]{0,40})[\s>/]")
 _HEAD = 20_000
-_LONGEST_NAMED = 300
+_LONGEST_TAG = 100
 _LONGEST_DATE = 60
 _MOST_FIELDS = 100
 
@@ -44,6 +45,8 @@ def parse(document: Document) -> ParsedFeed:
 
     A news sitemap gives titles and dates; in a plain one the title is made from the address, and
     the date is that of the last change. Addresses that are no headline's stay without a title.
+    The last address of a document that breaks off is left out: it may be half of one. A whole
+    one of many addresses is not cut: what is left out is older than what is kept.
 
     Raises:
         SourceError: the document is no sitemap, or an index of sitemaps.
@@ -54,11 +57,22 @@ def parse(document: Document) -> ParsedFeed:
     tree = _tree(text)
     if name == "sitemapindex":
         raise SourceError(_is_an_index(tree, document.url))
-    places = [fields for place in _named(tree, "url") if (fields := _fields(place)).get("url/loc")]
+    found = _named(tree, "url")
+    listed = found[:MAX_LISTED]
+    is_broken_off = bool(listed) and not _has_end(text, name)
+    whole = listed[:-1] if is_broken_off and len(listed) > 1 else listed
+    places = [fields for place in whole if (fields := _fields(place)).get("url/loc")]
     places.sort(key=_date, reverse=True)
     title = next(filter(None, (place.get("publication/name", "") for place in places)), "")
     entries = (_entry(place, document.url, title) for place in places[:MAX_ITEMS])
-    return ParsedFeed(tuple(entries), title=title)
+    is_cut = is_broken_off or len(found) > MAX_LISTED
+    return ParsedFeed(tuple(entries), title=title, is_cut=is_cut)
+
+
+def _has_end(text: str, root: str) -> bool:
+    """Whether the last end tag is the root element's, within what is read of the document."""
+    last = text.rfind("</", 0, MAX_DOCUMENT)
+    return last >= 0 and root in text[last : last + _LONGEST_TAG].lower()
 
 
 def _date(fields: dict[str, str]) -> str:
@@ -81,7 +95,8 @@ def _tree(text: str) -> Any | None:  # noqa: ANN401 - lxml has no types
         remove_pis=True,
     )
     try:
-        return etree.fromstring(text[:MAX_DOCUMENT].encode("utf-8", "replace"), parser)
+        document = with_whole_references(text[:MAX_DOCUMENT])
+        return etree.fromstring(document.encode("utf-8", "replace"), parser)
     except etree.LxmlError as error:
         raise SourceError("cannot be read: it is too broken for a sitemap") from error
 
@@ -89,7 +104,7 @@ def _tree(text: str) -> Any | None:  # noqa: ANN401 - lxml has no types
 def _named(tree: Any | None, name: str) -> list[Any]:  # noqa: ANN401
     """The root's children of that name, whatever their namespace is declared to be."""
     children = [] if tree is None else tree.iterchildren()
-    return [child for child in children if _name(child) == name][:MAX_LISTED]
+    return [child for child in children if _name(child) == name]
 
 
 def _name(element: Any) -> str:  # noqa: ANN401
@@ -158,14 +173,8 @@ def _is_an_index(tree: Any | None, url: str) -> str:  # noqa: ANN401
     """What to do with an index, with the address of its first news sitemap, or of its first."""
     fields = (_fields(place) for place in _named(tree, "sitemap")[:MAX_ITEMS])
     found = [absolute(url, place.get("sitemap/loc", "")) for place in fields]
-    named = [address for address in found if _can_be_named(address)]
+    named = [address for address in found if can_be_named(address)]
     news = [address for address in named if "news" in address.lower()]
     if not named:
         return "is an index of sitemaps, and names none; give the address of a sitemap"
     return f"is an index of sitemaps; give the address of one of them, such as {(news or named)[0]}"
-
-
-def _can_be_named(address: str) -> bool:
-    """Whether an address is fit for a message: short, printable, with nobody's password in it."""
-    is_short = 0 < len(address) <= _LONGEST_NAMED
-    return is_short and address.isprintable() and " " not in address and "@" not in address

@@ -58,10 +58,15 @@ def parse(
 def _unpacked(body: bytes) -> bytes:
     if not body.startswith(_GZIP):
         return body
+    whole = bytearray()
     try:
-        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, MAX_BODY)
+        while body.startswith(_GZIP) and len(whole) < MAX_BODY:  # a file may have several members
+            member = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            whole += member.decompress(body, MAX_BODY - len(whole))
+            body = member.unused_data
     except zlib.error as error:
         raise SourceError("is a gzip file, and a broken one") from error
+    return bytes(whole)
 
 
 def _reader(kind: str, text: str) -> Callable[[Document], ParsedFeed]:

@@ -46,7 +46,7 @@ def save_article(entry_id: str, article: Article) -> None:
     The feed's own content stays the measure of what is an edit.
     """
     row = models.Entry.objects.get(key=entry_id)
-    row.text, row.html = article.text, article.html or row.html
+    row.text = article.text
     row.highlights = list(article.highlights) or row.highlights
     row.authors = row.authors or list(article.byline)
     row.image = row.image or article.image

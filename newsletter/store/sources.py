@@ -96,4 +96,7 @@ def forget_state(name: str) -> None:
         etag="",
         last_modified="",
         body_hash="",
+        ttl_seconds=0,
+        skip_hours="",
+        skip_days="",
     )

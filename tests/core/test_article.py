@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import suppress
+from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from newsletter.core.article import MAX_RECENT, article_of_text
 from newsletter.errors import SourceError
+from newsletter.extract import article_of
 
 SEED = Path(__file__).resolve().parents[3] / "shared" / "seed" / "article.txt"
 
@@ -309,3 +314,27 @@ def test_the_real_page_gives_no_damaged_character(seed_text: str) -> None:
     article = article_of_text(seed_text)
     whole = "\n".join((article.title, article.text, *article.highlights, *article.recent))
     assert {char for char in whole if not char.isascii()} <= set("’“”—")
+
+
+@given(
+    st.fixed_dictionaries(
+        dict.fromkeys(
+            ("headline", "author", "datePublished", "image", "publisher", "inLanguage"),
+            st.text(st.sampled_from("a2026-04 /:\x00\ud800\udfff\x1b\uffff稀"), max_size=20),
+        )
+    )
+)
+@example({"datePublished": "2026-04-07\x00 \ud800", "image": "https://x.example/\ud800.jpg"})
+@settings(deadline=None, max_examples=40)
+def test_every_text_of_an_article_can_be_stored(told: dict[str, str]) -> None:
+    """PostgreSQL takes no NUL, UTF-8 no lone surrogate."""
+    data = json.dumps({"@type": "NewsArticle", "headline": "A plant opens", **told})
+    html = (
+        f'<html><head><script type="application/ld+json">{data}</script></head><body><article>'
+        f"<h1>A plant opens</h1><p>{OPENING}</p><p>{MIDDLE}</p><p>{CLOSING}</p></article></body>"
+    )
+    article = article_of(html.encode(), content_type="text/html", url="https://e.example/a")
+    parts = [getattr(article, field.name) for field in fields(article)]
+    lists = (part if isinstance(part, tuple) else (part,) for part in parts)
+    texts = "".join(text for part in lists for text in part if isinstance(text, str))
+    assert b"\x00" not in texts.encode()

@@ -20,6 +20,7 @@ from newsletter.core.health import (
     Wait,
     after_answer,
     after_failure,
+    after_refusal,
     failing_days,
     health_of,
     is_told_now,
@@ -55,7 +56,7 @@ class TestWhenItIsDue:
     @pytest.mark.parametrize("wait", [Wait(fresh_for=HOUR), Wait(ttl=HOUR)])
     def test_it_waits_as_long_as_server_or_document_ask(self, wait: Wait) -> None:
         health = after_answer(NEW, answer(wait=wait), now=NOW)
-        assert "waits until 2026-04-07 07:30 UTC" in why_not_now(health, NOW + HOUR - MINUTE)
+        assert why_not_now(health, NOW + HOUR - MINUTE) == "waits until 2026-04-07 07:30 UTC"
         assert why_not_now(health, NOW + HOUR) == ""
 
     def test_the_longer_of_two_hints_counts(self) -> None:
@@ -80,6 +81,11 @@ class TestWhenItIsDue:
         read_late = after_answer(NEW, answer(wait=asks), now=early_wednesday - HOUR)
         assert why_not_now(read_late, early_wednesday)
 
+    def test_a_clock_that_was_ahead_silences_nobody(self) -> None:
+        health = after_answer(NEW, answer(wait=Wait(fresh_for=HOUR)), now=NOW + 3650 * DAY)
+        assert why_not_now(health, NOW) == ""
+        assert failing_days(replace(failed(1), failing_since=NOW + DAY), NOW) == 1
+
     def test_a_daily_run_in_an_hour_to_skip_still_reads(self) -> None:
         health = after_answer(NEW, answer(wait=Wait(skip_hours=(6,))), now=NOW)
         assert why_not_now(health, NOW + DAY) == ""
@@ -103,9 +109,15 @@ class TestFailures:
         health = after_failure(NEW, Failure("answered 429", retry_after=2 * HOUR), now=NOW)
         assert health.due_at == NOW + 2 * HOUR
 
-    def test_a_retry_after_of_weeks_costs_one_day(self) -> None:
-        health = after_failure(NEW, Failure("answered 503", retry_after=30 * DAY), now=NOW)
-        assert health.due_at == NOW + LONGEST_ORDER
+    def test_a_retry_after_of_weeks_costs_no_second_daily_run(self) -> None:
+        late = NOW + timedelta(seconds=40)
+        health = after_failure(NEW, Failure("answered 503", retry_after=30 * DAY), now=late)
+        assert health.due_at == late + LONGEST_ORDER
+        assert why_not_now(health, NOW + DAY) == ""
+
+    def test_a_source_whose_host_wants_to_be_left_alone_has_not_failed(self) -> None:
+        health = after_refusal(NEW, 2 * HOUR, now=NOW)
+        assert (health.failures, health.problem, health.due_at) == (0, "", NOW + 2 * HOUR)
 
     def test_a_failure_forgets_nothing(self) -> None:
         before = after_answer(NEW, answer(), now=NOW - DAY)

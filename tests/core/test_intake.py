@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.core import intake
 from newsletter.core.entry import Entry, ParsedEntry, ParsedFeed
 from newsletter.core.intake import (
     MAX_TEXT,
@@ -50,6 +51,13 @@ def known(item: ParsedEntry, source: str = "") -> dict[str, KnownEntry]:
     (entry,) = read(item).entries
     memory = KnownEntry(entry.id, entry.title, content_hash(entry), source, entry.url)
     return dict.fromkeys(entry.keys, memory)
+
+
+def texts_of(entry: Entry) -> str:
+    """All texts of an entry, one after the other."""
+    parts = [getattr(entry, field.name) for field in fields(entry)]
+    lists = (part if isinstance(part, tuple) else (part,) for part in parts)
+    return "".join(text for part in lists for text in part if isinstance(text, str))
 
 
 def taken(*items: ParsedEntry, memory: dict[str, KnownEntry] | None = None) -> Intake:
@@ -203,6 +211,19 @@ class TestPrepared:
         assert [entry.title for entry in result.entries] == ["Dysprosium rises & falls"]
         assert result.refused == (("9", "has neither a title nor text"),)
 
+    def test_one_item_that_cannot_be_read_does_not_cost_the_others(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fragile(item: ParsedEntry, **rest: object) -> Entry:
+            if item.title == "Bad\x1b":
+                raise RecursionError
+            return clean_entry(item, **rest)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(intake, "clean_entry", fragile)
+        result = read(replace(ITEM, title="Bad\x1b"), ITEM)
+        assert [entry.title for entry in result.entries] == ["Dysprosium rises & falls"]
+        assert result.refused == (("Bad", "cannot be read (RecursionError)"),)
+
     def test_an_unnamed_source_has_the_feeds_title_as_its_outlet(self) -> None:
         feed = ParsedFeed((ITEM,), title="The <b>Feed</b>")
         unnamed = replace(SOURCE, is_unnamed=True)
@@ -228,6 +249,18 @@ class TestPrepared:
         result = read(*items)
         assert len(result.entries) + len(result.refused) <= len(items)
         assert decide(result.entries, source=SOURCE, known={}).new == result.entries
+
+    @settings(deadline=None)
+    @given(st.lists(st.text(st.sampled_from("a <&\x00\ud800\udfff\uffff\x1b稀"), max_size=20)))
+    def test_every_text_of_an_entry_can_be_stored(self, texts: list[str]) -> None:
+        """PostgreSQL takes no NUL, UTF-8 no lone surrogate."""
+        for text in texts:
+            url = f"https://site.example/{text}"
+            item = ParsedEntry(
+                text, url, text, text, text, None, text, text, (text,), text, None, None, url
+            )
+            for entry in read(replace(item, title=f"A {text}")).entries:
+                assert b"\x00" not in texts_of(entry).encode()
 
 
 class TestFilters:

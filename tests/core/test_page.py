@@ -131,6 +131,46 @@ def test_a_foreign_story_names_its_language_and_marks_its_headline() -> None:
     assert (told.headline.lang, told.headline.dir) == ("zh", "ltr")
 
 
+def translated(summary: str = "", **changes: bool) -> Story:
+    lead = drafts.foreign_names().lead
+    assert lead
+    words = {"translated_title": "Beijing controls magnets", "translated_summary": summary}
+    best = replace(lead.best, **words, **changes)  # type: ignore[arg-type]
+    return replace(lead, best=best)
+
+
+SUMMARY = "It applies from May. Exporters need a licence. Dr. Li said so. Nobody else did."
+
+
+def test_under_a_translated_headline_stands_the_translated_summary() -> None:
+    told = lead_of(translated(SUMMARY))
+    assert told.headline.text == "Beijing controls magnets"
+    assert [(quote.words.text, quote.words.lang, quote.outlet) for quote in told.quotes] == [
+        ("It applies from May.", "", "稀土产业观察, translated"),
+        ("Exporters need a licence.", "", "稀土产业观察, translated"),
+        ("Dr. Li said so.", "", "稀土产业观察, translated"),
+    ]
+
+
+def test_a_translated_headline_without_a_summary_has_no_foreign_sentences_below() -> None:
+    assert lead_of(translated()).quotes == ()
+
+
+def test_a_translation_of_what_may_not_be_quoted_is_not_quoted() -> None:
+    assert lead_of(translated(SUMMARY, is_quotable=False)).quotes == ()
+
+
+def test_a_translated_sentence_too_long_for_a_quotation_is_left_out() -> None:
+    (quote,) = lead_of(translated("Word " * 60 + "ends. Short it is.")).quotes
+    assert quote.words.text == "Short it is."
+
+
+def test_translated_sentences_are_not_vouched_for_as_the_outlets_own() -> None:
+    made = page_for(drafts.draft(translated(SUMMARY)), drafts.brand()).made
+    assert "word for word" not in made
+    assert "translated by machine" in made
+
+
 def test_a_headline_rewritten_by_the_editor_is_in_the_editions_language() -> None:
     lead = drafts.foreign_names().lead
     assert lead
@@ -186,7 +226,9 @@ def test_web_addresses_are_kept_as_they_are(url: str) -> None:
 
 
 def test_the_host_shown_is_where_the_link_leads() -> None:
-    assert page.host_of("https://trusted.example@www.other.example:8443/x") == "other.example"
+    story = drafts.lead_story()
+    url = "https://www.other.example:8443/x"
+    assert lead_of(replace(story, best=replace(story.best, url=url))).host == "other.example"
 
 
 def test_the_figures_are_written_out() -> None:

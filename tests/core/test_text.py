@@ -320,6 +320,9 @@ class TestOutletSuffix:
     def test_goes_where_it_is_the_outlets(self, title: str, outlet: str, result: str) -> None:
         assert without_outlet_suffix(title, outlet) == result
 
+    def test_however_often_it_stands_there(self) -> None:
+        assert without_outlet_suffix("A deal" + " - A" * 2_000, "A") == "A deal"
+
 
 HOSTILE = [
     *(
@@ -389,3 +392,18 @@ def test_only_the_beginning_of_ten_megabytes_is_read(unit: str) -> None:
     begun = time.process_time()
     assert len(plain(unit * (10_000_000 // len(unit)))) <= MAX_MARKUP
     assert time.process_time() - begun < 10  # seconds; it is well below one
+
+
+def test_a_storm_of_marks_of_any_script_is_cut_before_it_is_sorted() -> None:
+    for marks in ("\u0301\u0316", "\u05b0\u0591", "\u1ab0\u1ab5", "\u064b\u0650"):
+        assert len(clean("a" + marks * 100_000)) < 40
+
+
+def test_highlights_are_looked_for_in_linear_time() -> None:
+    """Not for every element through all that lies in it."""
+    deep = "<!-- a parser is needed -->" + "<div>" * 250 + "<p>x" * 45_000
+    begun = time.process_time()
+    plain(deep)
+    plainly = time.process_time() - begun
+    assert split_highlights(f"key point<li>{deep}")[0] == ()
+    assert time.process_time() - begun - plainly < 6 * plainly  # it is once; it was twenty times

@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.urls import canonical_url, identity_of, is_web_link, untracked_url
+from newsletter.core.urls import (
+    canonical_url,
+    host_of,
+    identity_of,
+    is_web_link,
+    origin_of,
+    untracked_url,
+)
 
 A = "https://example.com/a"
 
@@ -145,6 +152,10 @@ def test_a_front_page_identifies_nothing(url: str) -> None:
         ("https://example.com/?q=a%20b", "https://example.com/?q=a%20b"),
         ("https://go.example.net/click?u=https://e.example/x%3Futm_id%3D1", "https://e.example/x"),
         ("https://example.com/A/#utm_source=x", "https://example.com/A/#utm_source=x"),
+        ("https://www.wsj.com/a?mod=rss_markets_main", "https://www.wsj.com/a"),
+        ("https://m.youtube.com/watch?v=1&feature=share", "https://m.youtube.com/watch?v=1"),
+        ("https://e.example/a?at_medium=RSS&at_campaign=KARANGA&pk_kwd=1", "https://e.example/a"),
+        ("https://e.example/a?mtm_any=1&utm_any=2&ml_subscriber=3", "https://e.example/a"),
     ],
 )
 def test_a_reader_gets_the_original_without_tracking(url: str, result: str) -> None:
@@ -159,6 +170,7 @@ def test_a_reader_gets_the_original_without_tracking(url: str, result: str) -> N
         "http://", "http:///a", "https://user@example.com/", "https://a:b@example.com/",
         "https://e.example/\r\nX: y", "https://e.example/a b", "https://ok\\@e.example/",
         "https://[::1", "https://e.example:99999/", "https://e.example/" + "a" * 2048,
+        "https://e.example/\ud800", "https://e.example/?q=\udfff", "https://\udc80.example/",
     ],
 )  # fmt: skip
 def test_what_is_no_web_link(url: str) -> None:
@@ -208,3 +220,43 @@ def test_an_address_too_long_to_link_is_not_looked_at(part: str) -> None:
     """Some of the rules would take minutes over it."""
     url = "https://www.google.com/amp/s/e.example/?utm_id=" + part * 100_000
     assert canonical_url(url) == untracked_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["mod=document&uid=1", "feature=12", "pk_id=12", "at_id=3", "ml_id=4", "wt_page=5", "trk_id=6",
+     "oly_year=2026", "matomo_id=7", "itm_no=8", "vero_page=9", "hsa_page=1"],
+)  # fmt: skip
+def test_a_parameter_that_names_the_page_stays(query: str) -> None:
+    url = f"https://board.example/view?{query}"
+    assert untracked_url(url) == url
+    assert query.partition("&")[0] in canonical_url(url)
+
+
+def test_a_site_that_only_ends_like_another_keeps_its_parameters() -> None:
+    url = "https://notwsj.com/a?mod=1"
+    assert untracked_url(url) == url
+
+
+@pytest.mark.parametrize(
+    ("url", "host", "origin"),
+    [
+        ("https://www.E.example/a?b#c", "e.example", "https://www.e.example"),
+        ("http://e.example:80/", "e.example", "http://e.example"),
+        ("https://e.example:8443/", "e.example", "https://e.example:8443"),
+        ("https://trusted.example@www.other.example/x", "other.example",
+         "https://www.other.example"),
+        ("http://[::1]:8000/", "::1", "http://[::1]:8000"),
+        ("ftp://e.example/", "", ""),
+        ("a/file.xml", "", ""),
+        ("https://", "", ""),
+        ("https://[bad", "", ""),
+        ("", "", ""),
+    ],
+)  # fmt: skip
+def test_the_host_and_the_origin_of_an_address(url: str, host: str, origin: str) -> None:
+    assert (host_of(url), origin_of(url)) == (host, origin)
+
+
+def test_an_origin_with_an_impossible_port_is_none() -> None:
+    assert origin_of("https://e.example:99999/") == ""

@@ -127,9 +127,24 @@ def test_a_broken_gzip_file_is_told() -> None:
     assert "is a gzip file, and a broken one" in problem(b"\x1f\x8b" + b"x" * 50)
 
 
-def test_a_sitemap_that_breaks_off_keeps_its_addresses() -> None:
-    document = urlset(NEWS * 3)
-    assert len(read(document[: document.rindex("<news:title>")])) == 3
+def test_a_sitemap_that_breaks_off_keeps_its_whole_addresses_and_says_so() -> None:
+    document = urlset(plain_url(1) + plain_url(2) + plain_url(3))
+    found = whole(document[: document.rindex("-words")])
+    assert [item.url[-1] for item in found.entries] == ["1", "2"]
+    assert found.is_cut
+
+
+def test_the_only_address_of_a_sitemap_that_breaks_off_is_kept() -> None:
+    assert len(read(urlset(NEWS).partition("<news:title>")[0])) == 1
+
+
+def test_a_whole_sitemap_is_not_cut() -> None:
+    assert not whole(urlset(NEWS * 3) + "<!-- made -->").is_cut
+    assert not whole("<urlset/>").is_cut
+
+
+def test_a_sitemap_of_more_addresses_than_are_read_says_so() -> None:
+    assert whole(urlset("".join(map(plain_url, range(bounds.MAX_ITEMS + 1))))).is_cut
 
 
 def test_no_entity_is_followed() -> None:

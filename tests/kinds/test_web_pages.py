@@ -85,10 +85,27 @@ def test_items_are_bounded() -> None:
     assert len(read(page, Selectors("p"))) == bounds.MAX_ITEMS
 
 
-def test_a_changed_layout_is_told_with_the_selector() -> None:
-    words = problem(PAGE, kind="page", selectors=Selectors("article.story"))
-    assert "has changed its layout" in words
-    assert "`article.story`" in words
+@pytest.mark.parametrize(
+    ("selectors", "named"),
+    [
+        (Selectors("article.story"), "`item: article.story` matches nothing in the page"),
+        (Selectors("li", title="h9"), "`title: h9` matches in none of the items"),
+        (Selectors("li", link="a.more"), "`link: a.more` matches in none of the items"),
+    ],
+)
+def test_a_selector_that_finds_nothing_is_named(selectors: Selectors, named: str) -> None:
+    """It may be wrong from the start, or the page may have changed."""
+    words = problem(PAGE, kind="page", selectors=selectors)
+    assert named in words
+    assert "either it is wrong, or the page's layout has changed" in words
+
+
+def test_a_selector_that_finds_something_in_one_item_is_good() -> None:
+    assert [item.title for item in read(PAGE, Selectors("li", title="h3"))] == ["", "Two"]
+
+
+def test_a_date_or_summary_may_be_in_no_item() -> None:
+    assert len(read(PAGE, Selectors("li", date=".when", summary=".what"))) == 2
 
 
 def test_items_that_all_lack_a_link_are_told() -> None:

@@ -1,0 +1,38 @@
+"""Who sends the newsletter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from newsletter.core.colour import is_colour
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Who sends, in the words of the configuration.
+
+    `why` is a whole sentence ("You get this because you signed up for …"), `accent` a colour
+    like #0b5563, `language` a tag like "en-GB", `time_zone` an IANA name.
+
+    Raises:
+        ValueError: the accent is no such colour, or the time zone is unknown.
+    """
+
+    name: str
+    tagline: str
+    sender_name: str
+    postal_address: str
+    why: str
+    home_url: str
+    accent: str = "#0b5563"
+    language: str = "en"
+    time_zone: str = "UTC"
+
+    def __post_init__(self) -> None:
+        if not is_colour(self.accent):
+            raise ValueError(f"accent must be a colour like #0b5563, not {self.accent!r}")
+        try:
+            ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"time zone {self.time_zone!r} is unknown") from error
