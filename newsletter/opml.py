@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from newsletter.core.text import clean_line
 from newsletter.errors import SourceError
 from newsletter.kinds.charset import decoded
+from newsletter.kinds.references import with_whole_references
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,9 +22,12 @@ MAX_NAME = 120
 """Characters of a feed's or a group's name; what follows is cut off."""
 MAX_ADDRESS = 4_000
 MAX_CATEGORIES = 20
+MAX_GROUPS = 5
+"""Outlines around a feed that are told; the outer ones."""
 
 _END = re.compile(r"</(?:[\w.-]{1,40}:)?opml\s*>", re.IGNORECASE)
 
+_ENDLESS_TAG = re.compile(r"<[^<>]{20000}")
 _ENTITY = re.compile(r"<!ENTITY\b", re.IGNORECASE)
 _PROLOGUE = re.compile(
     r"(?:<\?.{0,500}?\?>|<!doctype[^<>\[]{0,500}>|\s)*+", re.DOTALL | re.IGNORECASE
@@ -120,7 +124,10 @@ def _text(body: bytes) -> str:
     text = decoded(body, "").strip("\x00\ufeff \t\r\n")
     if _ENTITY.search(text):
         raise SourceError("declares entities of its own, as no list of feeds needs to; not read")
-    return _PROLOGUE.sub("", text, count=1)  # the encoding it declares no longer holds
+    if _ENDLESS_TAG.search(text):
+        raise SourceError("holds a tag without end, as no list of feeds does; not read")
+    # The encoding that it declares no longer holds.
+    return with_whole_references(_PROLOGUE.sub("", text, count=1))
 
 
 def _parsed(text: str) -> Any:  # noqa: ANN401 - lxml has no types
@@ -166,7 +173,7 @@ def _outlines(body: Any) -> Iterator[tuple[Any, tuple[str, ...]]]:  # noqa: ANN4
             continue
         yield element, groups
         name = _name(_attributes(element))
-        inner = (*groups, name) if name else groups
+        inner = (*groups, name)[:MAX_GROUPS] if name else groups
         waiting.extend((child, inner) for child in reversed(element))
 
 

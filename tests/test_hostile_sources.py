@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import DataError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
@@ -261,8 +262,9 @@ def test_guids_that_change_daily_make_no_second_entry(desk: Collector) -> None:
     assert models.Entry.objects.count() == 1
 
 
+@pytest.mark.parametrize("error", [ValueError, DataError])
 def test_what_cannot_be_stored_is_that_sources_problem_alone(
-    desk: Collector, monkeypatch: pytest.MonkeyPatch
+    desk: Collector, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
 ) -> None:
     from newsletter.store import entries as store
 
@@ -270,14 +272,14 @@ def test_what_cannot_be_stored_is_that_sources_problem_alone(
 
     def refuse(intake: object, source: str, *rest: object, **options: object) -> None:
         if source == "odd":
-            raise ValueError("a value that no database takes")
+            raise error("a value that no database takes")
         real(intake, source, *rest, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "save_intake", refuse)
     desk.source("/odd")
     desk.serve("/odd", rss(item(1)))
     collected = desk.collect()
-    assert desk.report("odd", collected).problem == "cannot be stored: ValueError"
+    assert desk.report("odd", collected).problem == f"cannot be stored: {error.__name__}"
     assert desk.titles == ["Rare earth story 100"]
 
 

@@ -19,7 +19,7 @@ from newsletter.core.intake import prepared
 from newsletter.core.source import Publisher, Selectors, Source
 from newsletter.core.text import clean, clean_line, plain
 from newsletter.errors import SourceError
-from newsletter.kinds import bounds, jsonfeed
+from newsletter.kinds import bounds, feed, jsonfeed
 from newsletter.kinds.charset import decoded
 from newsletter.kinds.table import KINDS
 from tests.kinds.reading import URL, problem, read, rss, whole
@@ -191,7 +191,6 @@ class TestJsonFeed:
             ("[1]", 'no list of "items"'),
             ("[" * 100_000, "nested too deeply"),
             ('{"a":' * 100_000, "nested too deeply"),
-            ('{"items": [' + "9" * 5000 + "]}", "too long"),
         ],
     )
     def test_what_is_none_is_told(self, document: str, words: str) -> None:
@@ -201,6 +200,33 @@ class TestJsonFeed:
         source = '{"weight": ' + "9" * 4000 + "}"
         (item,) = read('{"items": [{"id": "1", "title": "t", "_source": ' + source + "}]}")
         assert item.weight is None
+
+    def test_raw_tabs_and_line_ends_in_its_texts_are_read(self) -> None:
+        (item,) = read('{"items": [{"id": "1", "title": "a\tb", "content_text": "c\nd"}]}')
+        assert (item.title, item.content) == ("a\tb", "c<br>d")
+
+    @pytest.mark.parametrize("number", ["9" * 5_000, "1." + "9" * 5_000, "-" + "9" * 2_000_000])
+    def test_a_number_of_any_length_costs_no_item(self, number: str) -> None:
+        begun = time.process_time()
+        source = f'{{"weight": {number}}}'
+        (item,) = read(f'{{"items": [{{"id": "1", "title": "t", "_source": {source}}}]}}')
+        assert (item.title, item.weight) == ("t", None)
+        assert time.process_time() - begun < 5
+
+    @pytest.mark.parametrize(
+        ("published", "modified", "expected"),
+        [
+            ("soon", "2026-04-07T12:00:00Z", ("2026-04-07T12:00:00Z", NOON)),
+            ("2026-04-07T12:00:00Z", "2020-01-01", ("2026-04-07T12:00:00Z", NOON)),
+            ("soon", "later", ("soon", None)),
+        ],
+    )
+    def test_the_first_readable_date_counts(
+        self, published: str, modified: str, expected: tuple[str, datetime | None]
+    ) -> None:
+        dates = {"date_published": published, "date_modified": modified}
+        (item,) = read(json.dumps({"items": [{"id": "1", "title": "t", **dates}]}))
+        assert (item.published_raw, item.published) == expected
 
     def test_its_items_are_bounded(self) -> None:
         items = [{"id": str(n), "title": "t"} for n in range(jsonfeed.MAX_ITEMS + 5)]
@@ -426,9 +452,13 @@ class TestHostile:
             f"<item><title>t</title>{'<author>x</author>' * 200_000}</item>",
             f"<item><title>t</title>{'<a>x</a>' * 500_000}</item>",
             f"<item><title>t</title><description>{'&eacute;&#233;' * 400_000}</description></item>",
+            f"<item><title>t</title></item>{'<a>' * 190}<item>{'<b><c></b>' * 400_000}",
+            f"<item><title>t</title></item>{'<a>' * 196}{'<item><b><c></e></e>' * 200_000}",
+            "<item><title>t</title></item>" + '<!D"" "<"' * 400_000,
         ],
         ids=["items", "long", "deep", "open", "<", "cdata", "comments", "&", "attributes", "value",
-             "title", "<a", "< ", "ends", "categories", "sections", "authors", "tags", "entities"],
+             "title", "<a", "< ", "ends", "categories", "sections", "authors", "tags", "entities",
+             "deep item", "deep items", "declarations"],
     )  # fmt: skip
     def test_too_much_of_anything_is_cut_off(self, items: str) -> None:
         begun = time.process_time()
@@ -473,6 +503,56 @@ class TestHostile:
     def test_a_feed_of_more_items_than_are_read_says_so(self, count: int, is_cut: bool) -> None:
         items = "<item><title>t</title></item>" * (bounds.MAX_ITEMS + count)
         assert whole(rss(items)).is_cut is is_cut
+
+    @pytest.mark.parametrize(
+        "head",
+        [
+            '<!DOCTYPE rss [<!ENTITY a "b">]\n>',
+            '<!DOCTYPE rss [<!ENTITY a "b">] >',
+            '<!DOCTYPE rss SYSTEM "http://e.example/[x].dtd">',
+            "<!DOCTYPE rss [<!ENTITY a ']>'><!-- it's ]> --><?x ]>?> ]>",
+            "<!DOCTYPE rss [<!ENTITY a '<item><title>No</title></item>'>]>",
+        ],
+    )
+    def test_a_document_type_of_any_form_is_left_out(self, head: str) -> None:
+        assert [item.title for item in read(rss(ITEM, head=head))] == ["Dysprosium at a high"]
+
+    @pytest.mark.parametrize(
+        "markup",
+        ["line<br>" * 250, "line<BR></BR>" * 250, "<p>line" * 210, "<div>line" * 250,
+         f"{'<div>line' * 250}{'</div>' * 250}"],
+        ids=["void", "void with end", "unclosed", "deep", "nested"],
+    )  # fmt: skip
+    @pytest.mark.parametrize("end", ["</description>", ""])
+    def test_tags_inside_one_item_cost_no_other(self, markup: str, end: str) -> None:
+        deep = f"<item><title>Deep</title><description>{markup}{end}<link>/1</link></item>"
+        found = whole(rss(f"{ITEM}{deep}{ITEM}"))
+        titles = [item.title for item in found.entries]
+        assert titles == ["Dysprosium at a high", "Deep", "Dysprosium at a high"]
+        assert not found.is_cut
+
+    def test_what_follows_a_text_that_nests_too_deeply_is_read(self) -> None:
+        text = f"<description>{'<p>line' * 210}</description>"
+        (found,) = read(rss(f"<item><title>t</title>{text}<link>/1</link></item>"))
+        assert found.url == "https://feeds.example/1"
+        assert "line" in found.summary
+
+    def test_many_items_that_never_end_are_read(self) -> None:
+        found = read(rss("<item><title>t</title>" * 300))
+        assert len(found) == 300
+
+    def test_an_item_that_cannot_be_converted_costs_only_itself(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def entry(item: dict[str, str], *_: object, **__: object) -> ParsedEntry:
+            if item["title"] == "bad":
+                raise AttributeError
+            return ParsedEntry(declared_id="", url="", title=item["title"])
+
+        monkeypatch.setattr(feed, "entry", entry)
+        titles = ("a", "bad", "b")
+        items = "".join(f"<item><title>{title}</title></item>" for title in titles)
+        assert [found.title for found in read(rss(items))] == ["a", "b"]
 
     def test_markup_that_is_broken_still_gives_items(self) -> None:
         (item,) = read(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from newsletter.errors import SourceError
-from newsletter.opml import MAX_FEEDS, FeedOutline, read_opml, write_opml
+from newsletter.opml import MAX_FEEDS, MAX_GROUPS, FeedOutline, read_opml, write_opml
 
 MADE = datetime(2026, 4, 7, 6, 30, tzinfo=UTC)
 
@@ -168,3 +168,28 @@ def test_what_is_written_reads_back_identically(feeds: list[FeedOutline]) -> Non
         for feed in feeds
     ]
     assert by_group(back) == by_group(cleaned)
+
+
+def test_bare_ampersands_and_names_of_html_damage_nothing() -> None:
+    body = (
+        '<outline text="Caf&eacute;" xmlUrl="https://a.example/?a=1&b=2"/>'
+        '<outline text="B &amp; C" xmlUrl="https://b.example/?a=1&amp;b=2"/>'
+    )
+    found = [(feed.name, feed.url) for feed in read_opml(opml(body))]
+    assert found == [
+        ("Café", "https://a.example/?a=1&b=2"),
+        ("B & C", "https://b.example/?a=1&b=2"),
+    ]
+
+
+def test_a_tag_without_end_is_refused() -> None:
+    attributes = " ".join(f'a{number}="x"' for number in range(200_000))
+    with pytest.raises(SourceError, match="a tag without end"):
+        read_opml(opml(f"<outline {attributes}/>"))
+
+
+def test_only_the_outer_groups_of_a_deep_nest_are_told() -> None:
+    nest = "".join(f'<outline text="g{number}">' for number in range(100))
+    feed = '<outline text="A" xmlUrl="https://a.example/"/>'
+    (found,) = read_opml(opml(nest + feed + "</outline>" * 100))
+    assert found.groups == tuple(f"g{number}" for number in range(MAX_GROUPS))

@@ -32,8 +32,11 @@ def extract(options: Options, address: str) -> int:
 
     Prints its title, date, authors, highlights and text without what the site puts around them.
     """
+    from contextlib import closing
+
     from newsletter.config import load_config
     from newsletter.extract import article_of
+    from newsletter.workers import Workers
 
     config = load_config(config_file(options, may_be_missing=True))
     page = _fetched(config, address) if is_on_the_web(address) else _read(config, address)
@@ -42,7 +45,10 @@ def extract(options: Options, address: str) -> int:
             f"{_place(address)}: is a JSON Feed, not an article's page; name it under `sources:`"
         )
     try:
-        article = article_of(page.body, content_type=page.content_type, url=page.url)
+        with closing(Workers(1)) as workers:
+            article = workers.run(
+                article_of, page.body, content_type=page.content_type, url=page.url
+            )
     except SourceError as error:
         raise SourceError(f"{_place(address)}: {error}") from error
     if options.as_json:

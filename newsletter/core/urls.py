@@ -24,8 +24,8 @@ _TRACKING = re.compile(
     r"|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|__hssc|__hstc|__hsfp|hsctatracking|s_cid|s_kwcid|cmpid"
     r"|ncid|ocid|cmp|cid_source|soc_src|soc_trk|smid|smtyp|sref|srnd|spm|scm|guccounter"
     r"|guce_referrer|guce_referrer_sig|_ga|_gl|zanpid|ref_src|ref_url|ftag|taid|__twitter_impression"
-    r"|fromrss|rss|xtor|wt\.mc_id|ns_mchannel|ns_source|ns_campaign|ns_linkname"
-    r"|ns_fee|reflink|st_source|share_source|share_medium|nsukey|isappinstalled|from_source|amp"
+    r"|xtor|wt\.mc_id|ns_mchannel|ns_source|ns_campaign|ns_linkname"
+    r"|ns_fee|reflink|st_source|share_source|share_medium|nsukey|isappinstalled|from_source"
     r"|outputtype|chksm|fb_action_ids|fb_action_types|li_fat_id|epik|sfmc_id|sc_campaign"
     r"|phpsessid|jsessionid|aspsessionid\w*)",
     re.IGNORECASE,
@@ -40,6 +40,9 @@ _TRACKING_ON = {
 }
 """Parameters that track on these sites and lead to a page on others."""
 
+_FLAGS = frozenset(("rss", "fromrss", "amp"))
+_SET = frozenset(("", "0", "1", "y", "yes", "true", "on", "rss", "amp"))
+"""Names that track where they are set like a flag; with another value they may name a page."""
 _TRACKING_PAIRS = frozenset((("ref", "rss"), ("source", "rss"), ("src", "rss"), ("from", "rss")))
 _WRAPPERS = {
     ("google.com", "/url"): ("url", "q"),
@@ -225,7 +228,8 @@ def _path(path: str) -> str:
 def _is_tracking(pair: str, host: str) -> bool:
     name, _, value = pair.partition("=")
     is_named = _TRACKING.fullmatch(unquote(name)) is not None
-    is_pair = (name.lower(), value.lower()) in _TRACKING_PAIRS
+    is_flag = name.lower() in _FLAGS and value.lower() in _SET
+    is_pair = is_flag or (name.lower(), value.lower()) in _TRACKING_PAIRS
     sites = _TRACKING_ON.get(name.lower(), ())
     return is_named or is_pair or any(f".{host}".endswith(f".{site}") for site in sites)
 

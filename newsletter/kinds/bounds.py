@@ -42,7 +42,9 @@ _SLOPPY_TAG = re.compile(_NAME + r"[^<>]*+>")
 _BARE = re.compile(r"(?:<(?![^\W\d]|[/!?]))++")
 _DECLARATION = re.compile(r"<![A-Za-z](?:[^<>\[\"']++|\"[^\"]*+\"|'[^']*+')*+(?:\[|>)")
 _ITEMS = frozenset(("item", "entry"))
-_ITEM_TAG = r"</?(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]"
+_WAY_OUT = re.compile(
+    r"</([^\s<>]{1,200})\s*+>|<(?:[\w.-]{1,40}:)?(?:item|entry)[\s/>]", re.IGNORECASE
+)
 _VOID = frozenset(("br", "hr", "img", "input", "meta", "wbr", "embed"))
 """HTML's elements that have no end tag (HTML Standard, section 13.1.2) and no meaning in a feed."""
 _CONTROLS = bytes({*range(0x20)} - {*b"\t\n\r"})
@@ -107,13 +109,19 @@ class _Walk:
 
     def close(self, depth: int) -> None:
         """Close the elements deeper than that, as if their end tags stood here."""
-        self.keep("".join(f"</{name}>" for name in reversed(self.open[depth:])))
+        self.kept += (f"</{name}>" for name in reversed(self.open[depth:]))
         del self.open[depth:]
 
     def leave(self, name: str) -> bool:
-        """An element closes, and with it those left open inside; False for one stray too many."""
+        """An element closes, and with it those left open inside; False for one stray too many.
+
+        Inside an item they get their end tags: feedparser would take the next items for their text.
+        """
         if name in self.open:
-            del self.open[len(self.open) - 1 - self.open[::-1].index(name) :]
+            depth = len(self.open) - 1 - self.open[::-1].index(name)
+            if _is_item(name):
+                self.close(depth + 1)
+            del self.open[depth:]
             return True
         self.strays += 1
         return self.strays <= MAX_STRAYS
@@ -228,7 +236,7 @@ def _tag(document: str, start: int, walk: _Walk) -> int:
         name = _RENAMED.get(name, name)
         tag = f"<{slash}{name}{'/' * tag.endswith('/>')}>"
     if slash:
-        tag = tag if walk.leave(name) else ""
+        tag = tag if name.lower() not in _VOID and walk.leave(name) else ""
     else:
         if len(walk.open) >= MAX_DEPTH and (place := _after_depth(document, start, walk)) >= 0:
             return place
@@ -249,10 +257,13 @@ def _after_depth(document: str, start: int, walk: _Walk) -> int:
     item = max((n for n, name in enumerate(walk.open) if _is_item(name)), default=-1)
     if item < 0:
         return -1
-    inside = re.escape(walk.open[min(item + 1, len(walk.open) - 1)])
-    mark = re.compile(rf"(</{inside}\s*+>)|{_ITEM_TAG}", re.IGNORECASE).search(document, start)
-    is_next = mark is not None and not mark[0].startswith("</")
-    walk.close(item if is_next else item + 1)
-    if mark is None:
-        return len(document)
-    return mark.end() if mark[1] and not _is_item(inside) else mark.start()
+    inside = walk.open[min(item + 1, len(walk.open) - 1)]
+    for way in _WAY_OUT.finditer(document, start):
+        if way[1] is None or _is_item(way[1]):
+            walk.close(item + (way[1] is not None))
+            return way.start()
+        if way[1] == inside:
+            walk.close(item + 1)
+            return way.end()
+    walk.close(item + 1)
+    return len(document)

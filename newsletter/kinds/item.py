@@ -73,8 +73,11 @@ def _is_alternate(link: Any) -> bool:  # noqa: ANN401
 
 
 def _as_html(value: Any, detail: Any, *, is_atom: bool) -> str:  # noqa: ANN401
-    """Text as HTML. RSS does not say what it is, and means HTML; Atom says (RFC 4287, 3.1)."""
-    text = string(value)
+    """Text as HTML. RSS does not say what it is, and means HTML; Atom says (RFC 4287, 3.1).
+
+    feedparser ends each line break that it read as XML, which HTML takes for a second one.
+    """
+    text = string(value).replace("<br></br>", "<br>")
     return escape(text, quote=False) if is_atom and detail.get("type") == _PLAIN else text
 
 

@@ -11,7 +11,6 @@ from newsletter.core.markup import sanitised
 from tests.core.payloads import hostile
 
 if TYPE_CHECKING:
-
     from playwright.sync_api import Browser, Dialog, Page, Route
 
 pytestmark = pytest.mark.browser

@@ -260,3 +260,10 @@ def test_the_host_and_the_origin_of_an_address(url: str, host: str, origin: str)
 
 def test_an_origin_with_an_impossible_port_is_none() -> None:
     assert origin_of("https://e.example:99999/") == ""
+
+
+def test_a_flag_tracks_but_a_number_under_its_name_is_a_page() -> None:
+    assert canonical_url("https://a.example/x?rss=1&amp=") == "https://a.example/x"
+    assert canonical_url("https://a.example/x?rss=101") != canonical_url(
+        "https://a.example/x?rss=102"
+    )

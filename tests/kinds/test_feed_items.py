@@ -190,6 +190,10 @@ class TestTexts:
         )
         assert (found.title, found.summary) == ("Real", "One &lt; two<br>lines")
 
+    @pytest.mark.parametrize("line_break", ["<br>", "<br/>", "<br></br>"])
+    def test_a_line_break_that_is_an_element_is_one(self, line_break: str) -> None:
+        assert item(f"<description>a{line_break}b</description>").summary == "a<br>b"
+
     def test_escaped_markup_of_any_length_means_the_same(self) -> None:
         text = "&lt;p&gt;A &amp;amp; B]]&gt; &eacute;&#8217;&unknown; &amp;lt;x " + "y " * 50
         found = item(f"<description>{text}</description>")

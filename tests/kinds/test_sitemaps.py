@@ -12,7 +12,7 @@ import pytest
 from newsletter.core.entry import ParsedEntry
 from newsletter.errors import SourceError
 from newsletter.kinds import bounds
-from newsletter.kinds.sitemap import title_in
+from newsletter.kinds.sitemap import MAX_LISTED, title_in
 from tests.kinds.reading import problem, read, whole
 
 NOON = datetime(2026, 4, 7, 12, tzinfo=UTC)
@@ -143,8 +143,30 @@ def test_a_whole_sitemap_is_not_cut() -> None:
     assert not whole("<urlset/>").is_cut
 
 
-def test_a_sitemap_of_more_addresses_than_are_read_says_so() -> None:
-    assert whole(urlset("".join(map(plain_url, range(bounds.MAX_ITEMS + 1))))).is_cut
+def test_a_whole_sitemap_of_many_addresses_is_not_cut() -> None:
+    assert not whole(urlset("".join(map(plain_url, range(bounds.MAX_ITEMS + 1))))).is_cut
+
+
+@pytest.mark.parametrize(("more", "is_cut"), [(0, False), (1, True)])
+def test_a_sitemap_of_more_addresses_than_it_may_hold_says_so(more: int, is_cut: bool) -> None:
+    assert whole(urlset("<url><loc>/a</loc></url>" * (MAX_LISTED + more))).is_cut is is_cut
+
+
+@pytest.mark.parametrize(
+    ("raw", "title"),
+    [
+        ("AT&T", "AT&T"),
+        ("Caf&eacute;", "Café"),
+        ("x &#xD800; y", "x \ufffd y"),
+        ("a &unknown; b", "a &unknown; b"),
+    ],
+)
+def test_a_broken_reference_damages_no_later_address(raw: str, title: str) -> None:
+    form = "<url><loc>{}</loc><news:news><news:title>{}</news:title></news:news></url>"
+    later = form.format("https://e.example/2?a=1&amp;b=2", "<![CDATA[Q&A &amp; more]]>")
+    first, second = read(urlset(form.format("https://e.example/1", raw) + later))
+    assert first.title == title
+    assert (second.url, second.title) == ("https://e.example/2?a=1&b=2", "Q&A &amp; more")
 
 
 def test_no_entity_is_followed() -> None:
@@ -165,10 +187,11 @@ def test_no_entity_is_followed() -> None:
         urlset(f"<url {' '.join(f'a{n}=1' for n in range(200_000))}><loc>/a</loc></url>"),
         urlset(f"<url>{'<loc>/a</loc>' * 300_000}</url>"),
         urlset(f"<url><loc>https://e.example/{'a-' * 5_000_000}</loc></url>"),
+        urlset(f"<url><loc>/a</loc></url><url><loc>/{'&' * 10_000_000}</loc></url>"),
         f"<sitemapindex>{'<sitemap><loc>https://e.example/a</loc></sitemap>' * 100_000}",
         gzip.compress(b"<urlset>" + b" " * 200_000_000, 1),
     ],
-    ids=["many", "deep", "attributes", "children", "long", "index", "bomb"],
+    ids=["many", "deep", "attributes", "children", "long", "&", "index", "bomb"],
 )
 def test_too_much_of_anything_is_bounded(document: str | bytes) -> None:
     begun = time.process_time()
