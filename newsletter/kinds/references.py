@@ -13,7 +13,9 @@ from html.entities import html5
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#(\d{1,7}|[xX][0-9a-fA-F]{1,6});|([A-Za-z][A-Za-z0-9]{1,31});)?")
-_XML_NAMES = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_WHOLE = r"(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_ALONE = re.compile(f"&(?!{_WHOLE})")
+_NOT_OF_XML = re.compile(f"&(?!(?:amp|lt|gt|quot|apos);){_WHOLE}")
 _LITERAL = re.compile(r"(<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
 
 
@@ -33,7 +35,9 @@ def with_whole_references(document: str) -> str:
 
 def escaped(text: str) -> str:
     """Text or a tag with its references repaired: what XML knows, a character, or `&amp;`."""
-    return _REFERENCE.sub(_reference, text) if "&" in text else text
+    if "&" not in text:
+        return text
+    return _NOT_OF_XML.sub(_reference, _ALONE.sub("&amp;", text))
 
 
 def decoded(text: str) -> str:
@@ -42,7 +46,7 @@ def decoded(text: str) -> str:
 
 
 def _reference(match: re.Match[str]) -> str:
-    return match[0] if match[2] in _XML_NAMES else escape(_meaning(match))
+    return escape(_meaning(match))
 
 
 def _meaning(match: re.Match[str]) -> str:
