@@ -12,6 +12,7 @@ import os
 import resource
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -104,15 +105,13 @@ def feedparser_alone(urls: list[str], _folder: Path) -> Callable[[], int]:
 
 def reader(urls: list[str], folder: Path) -> Callable[[], int]:
     """The library `reader`, everything stored, eight workers."""
-    from reader import make_reader
-
-    library = make_reader(str(folder / "reader.db"))
+    library = import_module("reader").make_reader(str(folder / "reader.db"))
     for url in urls:
         library.add_feed(url, exist_ok=True)
 
     def work() -> int:
         library.update_feeds(workers=8)
-        return library.get_entry_counts().total or 0
+        return int(library.get_entry_counts().total)
 
     return work
 
