@@ -6,6 +6,7 @@ import threading
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from newsletter.core.urls import origin_of
 from newsletter.errors import FetchError, NewsletterError
 from newsletter.ports import FetchRequest
 
@@ -18,7 +19,6 @@ _ACCEPT = "text/plain, */*;q=0.5"
 _LARGEST = 500 * 1024
 """Bytes that are read (RFC 9309, section 2.5)."""
 _TOO_MANY = 429
-_PORTS = {"http": 80, "https": 443}
 
 
 class Robots:
@@ -43,7 +43,7 @@ class Robots:
 
         True for what is no web address: there is nobody to ask, and the fetcher refuses it.
         """
-        site = _site_of(url)
+        site = origin_of(url)
         if not site or urlsplit(url).path == "/robots.txt":
             return True
         with self._lock:
@@ -115,17 +115,3 @@ def _name_of(value: str, product: str) -> str:
     """Ourselves, everyone, or somebody else (RFC 9309, section 2.2.1: case does not matter)."""
     name = value.strip().partition("/")[0].strip().lower()
     return product if name == product.lower() else "*" if name == "*" else "-"
-
-
-def _site_of(url: str) -> str:
-    """Scheme, host and port, written in one way; empty for what is no web address."""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in _PORTS or not parts.hostname:
-        return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    is_usual = port in (None, _PORTS[parts.scheme])
-    return f"{parts.scheme}://{host}" if is_usual else f"{parts.scheme}://{host}:{port}"

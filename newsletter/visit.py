@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _TOO_MANY = 429
 _UNAVAILABLE = 503
 PAGE = "page"
-ACCEPT_PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.5"
+ACCEPT_PAGE = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
 
 
 @dataclass(frozen=True)

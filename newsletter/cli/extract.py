@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from newsletter.core.article import Article
     from newsletter.ports import Fetched
 
-ACCEPT = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.5"
 _PLAIN_NAMES = (".txt", ".md", ".text")
 
 
@@ -85,8 +84,9 @@ def as_document(article: Article) -> dict[str, object]:
 def _fetched(config: Config, url: str) -> Fetched:
     from newsletter.build import fetcher_of
     from newsletter.ports import FetchRequest
+    from newsletter.visit import ACCEPT_PAGE
 
-    return fetcher_of(config).get(FetchRequest(url, accept=ACCEPT))
+    return fetcher_of(config).get(FetchRequest(url, accept=ACCEPT_PAGE))
 
 
 def _read(config: Config, address: str) -> Fetched:

@@ -10,8 +10,7 @@ import click
 
 from newsletter.cli.common import Options, config_file, open_app, open_config, shared_options
 from newsletter.cli.day import print_json
-from newsletter.cli.sources_rows import without_user
-from newsletter.core.source import STDIN, Publisher
+from newsletter.core.source import STDIN, Publisher, without_user
 from newsletter.errors import FetchError, UsageError
 
 if TYPE_CHECKING:

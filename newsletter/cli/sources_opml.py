@@ -11,6 +11,7 @@ import click
 
 from newsletter.cli.common import Options, config_file, open_config, shared_options
 from newsletter.cli.day import print_json
+from newsletter.core.source import without_user
 from newsletter.errors import ConfigError, NewsletterError, SourceError, UsageError
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class _Sorted:
         except ConfigError as error:
             reason = error.faults[0]
         if reason:
-            shown = {"name": outline.name, "url": _without_user(outline.url), "reason": reason}
+            shown = {"name": outline.name, "url": without_user(outline.url), "reason": reason}
             self.skipped.append(shown)
             return
         self.records.append(record)
@@ -56,7 +57,7 @@ class _Sorted:
         """Why an outline is not added; empty when it is."""
         from newsletter.core.urls import canonical_url, is_web_link
 
-        if is_web_link(_without_user(outline.url)) and not is_web_link(outline.url):
+        if is_web_link(without_user(outline.url)) and not is_web_link(outline.url):
             return "has a user's name or password in its address, which is not stored"
         if not is_web_link(outline.url) or "${" in outline.url:
             return "has no address that starts with http:// or https://"
@@ -78,12 +79,6 @@ class _Sorted:
         topics = list(dict.fromkeys(filter(None, fit)))
         record |= {"group": group} if group else {}
         return record | ({"topics": topics} if topics else {})
-
-
-def _without_user(url: str) -> str:
-    from newsletter.cli.sources_rows import without_user
-
-    return without_user(url)
 
 
 @click.command(name="import")

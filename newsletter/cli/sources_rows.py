@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import re
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.core.source import is_on_the_web
+from newsletter.core.source import is_on_the_web, without_user
 from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from newsletter.ports import App
 
 MOST_SHOWN = 5
-_USER = re.compile(r"(?<=://)[^/?#]*@")
 
 
 @dataclass(frozen=True)
@@ -73,11 +71,6 @@ class SourceRow:
             return ""
         has_secret = self.address != without_user(self.settings.url)
         return without_user(url.split("?", maxsplit=1)[0] if has_secret else url)
-
-
-def without_user(url: str) -> str:
-    """An address without the user's name and password in it."""
-    return _USER.sub("", url)
 
 
 def states(app: App, file: Path | None) -> list[SourceRow]:
