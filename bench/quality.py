@@ -15,24 +15,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
 from newsletter.core.entry import Entry
-from newsletter.core.gazetteer import Gazetteer, gazetteer_from
 from newsletter.core.ranking import rank
 from newsletter.core.source import Publisher
+from newsletter.gazetteer import load_gazetteer
 
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from newsletter.core.gazetteer import Gazetteer
     from newsletter.core.story import Ranking, Story
 
 ROOT = Path(__file__).resolve().parent.parent
-GAZETTEER = ROOT / "newsletter" / "data" / "gazetteer.yaml"
-
-
-def gazetteer() -> Gazetteer:
-    return gazetteer_from(yaml.safe_load(GAZETTEER.read_text(encoding="utf-8")))
 
 
 def entry_from(item: dict[str, Any]) -> Entry:
@@ -73,7 +67,7 @@ def evaluator(folder: Path) -> ModuleType:
         raise SystemExit(f"{folder}/evaluate.py cannot be read")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    field = gazetteer()
+    field = load_gazetteer()
 
     def answer(_command: str, items: list[Any], now: str, *_options: str) -> tuple[Any, Any]:
         ranking = ranked(module.as_feed(items), now, field)

@@ -28,7 +28,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_templates_and_data_and_no_tests(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     assert "newsletter/templates/email/edition/body.html" in names
-    assert "newsletter/data/gazetteer.yaml" in names
+    assert "newsletter/data/gazetteer/field.yaml" in names
     assert "newsletter/sample/outlets.yaml" in names
     assert "newsletter/migrations/0001_initial.py" in names
     templates = {

@@ -13,7 +13,7 @@ import sys
 import click
 
 from newsletter import __version__
-from newsletter.cli import collect, day, demo, doctor, extract, init, people, site, sources
+from newsletter.cli import collect, day, demo, doctor, extract, init, people, rank, site, sources
 from newsletter.errors import ConfigError, NewsletterError, TemporaryError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -42,6 +42,7 @@ for command in (
     sources.sources,
     collect.collect,
     extract.extract,
+    rank.rank,
     day.draft,
     day.preview,
     day.check,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from newsletter.cli.source_lines import show_sources
 from newsletter.core.check import Level
 from newsletter.core.edition import EditionState
+from newsletter.core.report import story_records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from newsletter.core.check import Finding
     from newsletter.core.delivery import LedgerCount
     from newsletter.core.edition import Draft, Edition
-    from newsletter.core.story import Story
     from newsletter.daily import Day
     from newsletter.preview import PreviewFiles
 
@@ -103,30 +103,12 @@ def _edition_document(edition: Edition) -> dict[str, Any]:
         "subject": edition.subject or draft.subject,
         "summary": draft.summary,
         "figures": asdict(draft.figures),
-        "stories": [_story(story, rank) for rank, story in enumerate(draft.picks, 1)],
-        "also": [_story(story, len(draft.picks) + n) for n, story in enumerate(draft.also, 1)],
+        "stories": list(story_records(draft.picks)),
+        "also": list(story_records(draft.also, len(draft.picks) + 1)),
         "near_misses": [
             {"title": miss.story.headline, "gap": round(miss.gap, 4), "reason": miss.reason}
             for miss in draft.near_misses
         ],
-    }
-
-
-def _story(story: Story, rank: int) -> dict[str, Any]:
-    return {
-        "rank": rank,
-        "title": story.headline,
-        "url": story.url,
-        "section": story.section,
-        "outlet": story.best.outlet,
-        "outlets": story.outlets,
-        "language": story.best.language,
-        "score": round(story.score, 4),
-        "parts": {name: round(value, 4) for name, value in story.parts.items()},
-        "reasons": list(story.reasons),
-        "highlights": [highlight.text for highlight in story.highlights],
-        "marks": list(story.marks),
-        "entries": [entry.declared_id or entry.id for entry in story.entries],
     }
 
 

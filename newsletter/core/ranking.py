@@ -29,6 +29,7 @@ from newsletter.core.outlets import (
 from newsletter.core.reading import Reading, read
 from newsletter.core.relevance import Relevance, judge_reading
 from newsletter.core.story import Ranking, Rejection, Story
+from newsletter.core.topics import group_topics
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -81,14 +82,19 @@ def rank(
     weights: Weights = Weights(),
     told: Sequence[ToldStory] = (),
     language: str = "en",
+    takes_all: bool = False,
 ) -> Ranking:
     """All stories in order, best first, and the entries that are no news of the field.
 
     `now` is an aware moment; `told` is what earlier editions told; `language` is the edition's,
-    in which a story's best article and headline are preferred.
+    in which a story's best article and headline are preferred. `takes_all` skips the relevance test
+    and groups whole topics instead of single events.
     """
     judged = _all_judged(_once(entries), gazetteer)
-    groups = _grouped([one for one in judged if one.is_possible], gazetteer)
+    if takes_all:
+        groups = _topics(judged)
+    else:
+        groups = _grouped([one for one in judged if one.is_possible], gazetteer)
     teller = _Teller(gazetteer, now, weights, tuple(told), language, list_pages(entries))
     stories = [teller.story(members) for members in groups]
     taken = {id(one) for members in groups for one in members}
@@ -106,6 +112,12 @@ def _grouped(judged: Sequence[_Judged], gazetteer: Gazetteer) -> list[list[_Judg
     groups = group_readings([one.reading for one in judged], gazetteer)
     found = [[by_reading[id(reading)] for reading in members] for members in groups]
     return [members for members in found if any(one.relevance.is_relevant for one in members)]
+
+
+def _topics(judged: Sequence[_Judged]) -> list[list[_Judged]]:
+    by_reading = {id(one.reading): one for one in judged}
+    groups = group_topics([one.reading for one in judged])
+    return [[by_reading[id(reading)] for reading in members] for members in groups]
 
 
 def _once(entries: Iterable[Entry]) -> list[Entry]:

@@ -28,7 +28,7 @@ _Object = dict[str, Any]
 
 
 def parse(document: Document) -> ParsedFeed:
-    """The items of a JSON Feed, in its order, at most `MAX_ITEMS`.
+    """The items of a JSON Feed, in its order, at most `MAX_ITEMS` or what the document says.
 
     An item may have its own `language`, and `_source` with the `title` of its outlet, its `url`,
     its `kind` (a `Publisher`) and its `weight`: this is what `newsletter collect --json` writes.
@@ -38,11 +38,12 @@ def parse(document: Document) -> ParsedFeed:
     """
     feed = _loaded(document.text)
     language = _string(feed, "language") or None
-    items = cast("list[object]", feed["items"])[:MAX_ITEMS]
+    most = document.most_items or MAX_ITEMS
+    items = cast("list[object]", feed["items"])[:most]
     entries = tuple(
         _entry(item, feed, document.url, language) for item in items if isinstance(item, dict)
     )
-    is_cut = len(feed["items"]) > MAX_ITEMS
+    is_cut = len(feed["items"]) > most
     return ParsedFeed(entries, title=_string(feed, "title"), is_cut=is_cut)
 
 

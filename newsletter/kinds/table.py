@@ -37,9 +37,19 @@ _GZIP = b"\x1f\x8b"
 
 
 def parse(
-    body: bytes, *, content_type: str, url: str, kind: str, selectors: Selectors | None = None
+    body: bytes,
+    *,
+    content_type: str,
+    url: str,
+    kind: str,
+    selectors: Selectors | None = None,
+    most_items: int | None = None,
+    most_bytes: int = MAX_BODY,
 ) -> ParsedFeed:
     """The items of a document, in its order; `url` is where it came from, for relative links.
+
+    `most_items` and `most_bytes` are for an operator's own files: how many items of a JSON Feed,
+    and how many bytes of a document, are read instead of the usual bounds.
 
     `kind` is a name of `KINDS`, or "auto" or "file": JSON Feed, sitemap or feed, by the look of it.
     A body that is a gzip file in itself (`sitemap.xml.gz`) is unpacked.
@@ -48,21 +58,23 @@ def parse(
         SourceError: the document is none of that kind; the message begins with a verb, to stand
             after the source's name ("is a web page, not a feed").
     """
-    text = decoded(_unpacked(body)[:MAX_BODY], content_type).strip("\x00\ufeff \t\r\n")
+    text = decoded(_unpacked(body, most_bytes)[:most_bytes], content_type).strip(
+        "\x00\ufeff \t\r\n"
+    )
     if not text:
         raise SourceError("is empty: it answered with no content")
-    found = _reader(kind, text)(Document(text, url, selectors))
+    found = _reader(kind, text)(Document(text, url, selectors, most_items))
     return replace(found, entries=escaped_once(found.entries))
 
 
-def _unpacked(body: bytes) -> bytes:
+def _unpacked(body: bytes, most: int) -> bytes:
     if not body.startswith(_GZIP):
         return body
     whole = bytearray()
     try:
-        while body.startswith(_GZIP) and len(whole) < MAX_BODY:  # a file may have several members
+        while body.startswith(_GZIP) and len(whole) < most:  # a file may have several members
             member = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            whole += member.decompress(body, MAX_BODY - len(whole))
+            whole += member.decompress(body, most - len(whole))
             body = member.unused_data
     except zlib.error as error:
         raise SourceError("is a gzip file, and a broken one") from error

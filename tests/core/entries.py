@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from pathlib import Path
-
-import yaml
 
 from newsletter.core.entry import Entry
-from newsletter.core.gazetteer import Gazetteer, gazetteer_from
+from newsletter.core.gazetteer import Gazetteer
 from newsletter.core.source import Publisher
+from newsletter.gazetteer import load_gazetteer
 
 NOW = datetime(2026, 3, 5, 8, 0, tzinfo=UTC)
-DATA = Path(__file__).parents[2] / "newsletter" / "data" / "gazetteer.yaml"
 
 
 @cache
 def field() -> Gazetteer:
     """The gazetteer that the project ships."""
-    return gazetteer_from(yaml.safe_load(DATA.read_text(encoding="utf-8")))
+    return load_gazetteer()
 
 
 def entry(  # noqa: PLR0913 - every part of an entry may matter to a test
