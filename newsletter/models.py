@@ -114,6 +114,45 @@ class Sighting(models.Model):
         ]
 
 
+class Story(models.Model):
+    """One event as it was grouped: what later entries may join, and the thread it belongs to."""
+
+    key = models.CharField(max_length=12, unique=True)
+    thread = models.CharField(max_length=12, db_index=True)
+    headline = models.TextField()
+    began_at = models.DateTimeField()
+    latest_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "newsletter_story"
+
+
+class StoryEntry(models.Model):
+    """An entry's place in a story; by its key, since entries may be pruned before stories."""
+
+    entry_key = models.CharField(max_length=16, unique=True)
+    story = models.ForeignKey(Story, on_delete=models.CASCADE, related_name="story_entries")
+
+    class Meta:
+        db_table = "newsletter_story_entry"
+
+
+class Decision(models.Model):
+    """One act of the editor on a date's draft, with what the story scored when it was made."""
+
+    date = models.DateField(db_index=True)
+    story = models.CharField(max_length=12)
+    act = models.CharField(max_length=10)
+    value = models.TextField(default="")
+    headline = models.TextField()
+    parts = models.JSONField(default=dict)
+    place = models.PositiveIntegerField(default=0)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "newsletter_decision"
+
+
 class Edition(models.Model):
     """The dated newsletter: its draft, and what was frozen at approval."""
 
