@@ -21,7 +21,7 @@ test: .venv/installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.with_postgres $(BIN)/pytest tests/store tests/subscribers tests/test_day.py tests/test_collect.py tests/test_articles.py
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 lint: .venv/installed-dev
 	$(BIN)/ruff format .
