@@ -1,17 +1,29 @@
 """The field as data, compiled once: which words name which things.
 
-The data is `newsletter/data/gazetteer.yaml`, whose comments say how words are matched. A thing is
-known by its label, "kind:name" ("company:Lynas Rare Earths").
+The data are the files of `newsletter/data/gazetteer/`; `docs/gazetteer.md` says how words are
+matched. A thing is known by its label, "kind:name" ("company:Lynas Rare Earths").
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from newsletter.core.field_lexicon import FieldLexicon, field_lexicon
+from newsletter.core.gazetteer_data import WORD_LISTS, WORD_MAPS, checked
 from newsletter.core.tokens import Lexicon, flat, lexicon, stems
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Iterable, Iterator, Mapping
+
+_HALVED = (
+    ("events", "event", "half"),
+    ("negatives", "negative", "against"),
+    ("hints", "hint", "hint"),
+)
+_UNSTEMMED = frozenset({"companies", "places", "elements", "minerals", "countries", "regions"})
+"""The parts whose Latin words are names: found as they are written, never by their stem."""
 
 
 @dataclass(frozen=True)
@@ -37,21 +49,34 @@ class EventKind:
 
 @dataclass(frozen=True)
 class Negative:
-    """A look-alike of the field: what it takes from the score and why."""
+    """A look-alike of the field: what it takes from the score and why.
+
+    Its label shows it, or all of its `halves` together.
+
+    `patterns` are for the flattened headline. `kinds`: one of these kinds of
+    thing must stand in the headline too. `unless_named`: it says nothing against a headline that
+    names the field outright, nor against one that holds a label of `unless`.
+    """
 
     name: str
     weight: float
-    needs: int
     reason: str
     title_only: bool = False
+    label: str = ""
+    halves: frozenset[str] = frozenset()
+    patterns: tuple[re.Pattern[str], ...] = ()
+    kinds: tuple[str, ...] = ()
+    unless_named: bool = False
+    unless: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Company:
-    """A company: whether rare earths are its main business, its home, its house."""
+    """A company: whether rare earths are its main business, or one of several; home and house."""
 
     name: str
     is_core: bool = False
+    is_active: bool = False
     country: str = ""
     group: str = ""
     is_house: bool = False
@@ -61,7 +86,7 @@ class Company:
 class Gazetteer:
     """The compiled field. `find` gives the labels of the things a text names."""
 
-    lexicon: Lexicon
+    lexicon: FieldLexicon
     outlets: Lexicon
     companies: Mapping[str, Company]
     places: Mapping[str, str]
@@ -71,6 +96,7 @@ class Gazetteer:
     events: Mapping[str, EventKind]
     event_pairs: Mapping[str, tuple[str, str]]
     negatives: Mapping[str, Negative]
+    hints: Mapping[str, frozenset[str]]
     stages: Mapping[str, str]
     owners: Mapping[str, str] = field(default_factory=dict)
 
@@ -100,30 +126,26 @@ def names(labels: Iterable[str], kind: str) -> tuple[str, ...]:
 
 
 def gazetteer_from(data: object) -> Gazetteer:
-    """The gazetteer compiled from the mapping that the YAML file holds.
+    """The gazetteer compiled from the mapping that the YAML files hold.
 
     An operator's own file may be short, but names elements or companies. ValueError, with one
     line for a reader, where the data is no gazetteer.
     """
-    parts = _checked(data)
-    events: Mapping[str, Any] = _part(parts, "events")
-    negatives: Mapping[str, Any] = _part(parts, "negatives")
-    companies: Mapping[str, Any] = _part(parts, "companies")
-    places: Mapping[str, Any] = _part(parts, "places")
+    parts = checked(data)
+    events, negatives = _part(parts, "events"), _part(parts, "negatives")
     return Gazetteer(
-        lexicon=lexicon(_labelled_words(parts)),
+        lexicon=field_lexicon(_labelled_words(parts), _names(parts)),
         outlets=lexicon(
             (word, f"outlet:{kind}")
-            for kind, words in _part(parts, "outlets").items()
-            for word in words
+            for kind, facts in _part(parts, "outlets").items()
+            for word in facts["words"]
         ),
-        companies={name: _company(name, facts) for name, facts in companies.items()},
-        places={name: str(facts.get("country", "")) for name, facts in places.items()},
-        agencies={
-            name: str(facts.get("country", "")) if isinstance(facts, Mapping) else ""
-            for name, facts in _part(parts, "agencies").items()
+        companies={
+            name: _company(name, facts) for name, facts in _part(parts, "companies").items()
         },
-        unions={name: tuple(members) for name, members in _part(parts, "unions").items()},
+        places=_countries(parts, "places"),
+        agencies=_countries(parts, "agencies"),
+        unions={name: facts["words"] for name, facts in _part(parts, "unions").items()},
         sure=frozenset(_sure(parts)),
         events={name: _event(name, facts) for name, facts in events.items()},
         event_pairs={
@@ -132,85 +154,30 @@ def gazetteer_from(data: object) -> Gazetteer:
             if facts.get("both")
         },
         negatives={name: _negative(name, facts) for name, facts in negatives.items()},
+        hints={name: _halves("hint", name, facts) for name, facts in _part(parts, "hints").items()},
         stages={name: facts["section"] for name, facts in _part(parts, "stages").items()},
         owners={
             " ".join(stems(flat(title))): house
-            for house, titles in _part(parts, "owners").items()
-            for title in titles
+            for house, facts in _part(parts, "owners").items()
+            for title in facts["words"]
         },
     )
 
 
-def _checked(data: object) -> Mapping[str, Any]:
-    """The parts of a gazetteer, each of its type, the empty ones left out."""
-    if not isinstance(data, Mapping):
-        raise _fault("it holds nothing" if data is None else f"{_shown(data)} is no mapping")
-    for key, part in data.items():
-        if key not in _ENTRIES:
-            near = get_close_matches(str(key), _ENTRIES, n=1, cutoff=0.0)[0]
-            raise _fault(f"unknown part {_shown(key)}; did you mean {near!r}?")
-        if part is None:
-            continue
-        if key in _LISTS:
-            _check_words(key, part)
-        elif not isinstance(part, Mapping):
-            raise _fault(f"{key}: must be a mapping, not {_shown(part)}")
-        else:
-            for name, facts in part.items():
-                _check_entry(key, name, facts)
-    parts = {key: part for key, part in data.items() if part}
-    if not any(label.startswith(("element:", "company:")) for _, label in _labelled_words(parts)):
-        raise _fault("it names no words for any element or company")
-    return parts
-
-
-def _check_entry(part: str, name: object, facts: object) -> None:
-    """ValueError where one entry of a part lacks something or has a wrong type."""
-    where, needs = f"{part}: {name}", _ENTRIES[part]
-    if not isinstance(name, str):
-        raise _fault(f"{where}: must be text, in quotes")
-    if part in _BARE and not isinstance(facts, Mapping):
-        return _check_words(where, facts)
-    if not isinstance(facts, Mapping):
-        raise _fault(f"{where}: must be a mapping, not {_shown(facts)}")
-    for key, kinds in needs.items():
-        if key not in facts:
-            raise _fault(f"{where}: {key!r} is missing")
-        if not isinstance(facts[key], kinds):
-            raise _fault(f"{where}: {key!r} cannot be {_shown(facts[key])}")
-    for key in ("words", "any", "both"):
-        _check_words(f"{where}: {key}", facts.get(key, []))
-    return None
-
-
-def _check_words(where: str, words: object) -> None:
-    if not isinstance(words, list):
-        raise _fault(f"{where}: must be a list of words, not {_shown(words)}")
-    for word in words:
-        if isinstance(word, list):
-            _check_words(where, word)
-        elif not isinstance(word, str) or not word.strip():
-            raise _fault(f"{where}: {_shown(word)} is no word; put it in quotes")
-
-
-def _fault(words: str) -> ValueError:
-    return ValueError(words)
-
-
-def _shown(value: object) -> str:
-    """A value in one short line."""
-    return repr(value)[:_LONGEST_SHOWN]
+def _countries(parts: Mapping[str, Any], key: str) -> dict[str, str]:
+    return {name: str(facts.get("country", "")) for name, facts in _part(parts, key).items()}
 
 
 def _part(parts: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found = parts.get(name) or {}
-    return found if isinstance(found, Mapping) else {}
+    found: Mapping[str, Any] = parts.get(name, {})
+    return found
 
 
 def _company(name: str, facts: Mapping[str, Any]) -> Company:
     return Company(
         name=name,
         is_core=bool(facts.get("core")),
+        is_active=bool(facts.get("active")),
         country=str(facts.get("country", "")),
         group=str(facts.get("group", "")),
         is_house=bool(facts.get("house")),
@@ -235,10 +202,25 @@ def _negative(name: str, facts: Mapping[str, Any]) -> Negative:
     return Negative(
         name=name,
         weight=float(facts["weight"]),
-        needs=int(facts.get("needs", 1)),
         reason=str(facts.get("reason", name)),
         title_only=bool(facts.get("title")),
+        label=f"negative:{name}",
+        halves=_halves("against", name, facts),
+        patterns=facts.get("patterns", ()),
+        kinds=tuple(facts.get("with", ())),
+        unless_named=bool(facts.get("unless_named")),
+        unless=frozenset(_as_label(word) for word in facts.get("unless", ())),
     )
+
+
+def _as_label(word: str) -> str:
+    """A label; a name without a kind is an event's."""
+    return word if ":" in word else f"event:{word}"
+
+
+def _halves(kind: str, name: str, facts: Mapping[str, Any]) -> frozenset[str]:
+    """The labels that a text holds together where it has one word out of each list."""
+    return frozenset(f"{kind}:{name}:{side}" for side in range(len(facts.get("both", ()))))
 
 
 def _sure(parts: Mapping[str, Any]) -> Iterator[str]:
@@ -255,51 +237,22 @@ def _sure(parts: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _labelled_words(parts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for key in ("field", "near", "context", "soft", "tentative"):
-        for word in _flattened(parts.get(key) or ()):
+    """The words that are matched by their stem, with their labels."""
+    for key in WORD_LISTS:
+        for word in parts.get(key, ()):
             yield word, f"{key}:{word if key in {'near', 'context'} else ''}"
-    for key, kind in _WORD_MAPS.items():
-        for name, words in _part(parts, key).items():
-            listed = words["words"] if isinstance(words, Mapping) else words
-            yield from ((word, f"{kind}:{name}") for word in listed)
-    for name, facts in _part(parts, "events").items():
-        yield from ((word, f"event:{name}") for word in facts.get("any", ()))
-        for side, words in enumerate(facts.get("both", ())):
-            yield from ((word, f"half:{name}:{side}") for word in words)
-    for name, facts in _part(parts, "negatives").items():
-        yield from ((word, f"negative:{name}") for word in facts["any"])
+    for key in WORD_MAPS.keys() - _UNSTEMMED:
+        for name, facts in _part(parts, key).items():
+            yield from ((word, f"{WORD_MAPS[key]}:{name}") for word in facts["words"])
+    for part, kind, half in _HALVED:
+        for name, facts in _part(parts, part).items():
+            yield from ((word, f"{kind}:{name}") for word in facts.get("any", ()))
+            for side, words in enumerate(facts.get("both", ())):
+                yield from ((word, f"{half}:{name}:{side}") for word in words)
 
 
-_WORD_MAPS = {
-    "elements": "element",
-    "minerals": "mineral",
-    "magnets": "magnet",
-    "companies": "company",
-    "places": "place",
-    "countries": "country",
-    "regions": "region",
-    "months": "month",
-    "agencies": "agency",
-    "laws": "law",
-    "concepts": "concept",
-    "stages": "stage",
-}
-
-_LONGEST_SHOWN = 60
-_LISTS = frozenset({"field", "near", "context", "soft", "tentative"})
-_BARE = {*_WORD_MAPS, "unions", "outlets", "owners"} - {"companies", "places", "magnets", "stages"}
-_ENTRIES: Mapping[str, Mapping[str, Any]] = {
-    **{key: {"words": object} for key in (*_WORD_MAPS, *_LISTS, *_BARE)},
-    "stages": {"words": object, "section": str},
-    "events": {"importance": int | float, "section": str},
-    "negatives": {"weight": int | float, "any": object},
-}
-"""The parts of a gazetteer, and what an entry of each needs; a bare one may be a list of words."""
-
-
-def _flattened(words: Iterable[Any]) -> Iterator[str]:
-    for word in words:
-        if isinstance(word, str):
-            yield word
-        else:
-            yield from _flattened(word)
+def _names(parts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The words that are matched as they are written, with their labels."""
+    for key in _UNSTEMMED:
+        for name, facts in _part(parts, key).items():
+            yield from ((word, f"{WORD_MAPS[key]}:{name}") for word in facts["words"])

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.core.gazetteer import Gazetteer, names
+from newsletter.core.look_alikes import LookAlike, look_alikes, names_field
 from newsletter.core.reading import Reading, read
+from newsletter.core.tokens import flat
 
 if TYPE_CHECKING:
     from newsletter.core.entry import Entry
@@ -21,25 +23,32 @@ THRESHOLD = 0.5
 _DOUBTFUL = 0.3
 
 _FIELD_IN_TITLE = 0.62
-_ELEMENT_IN_TITLE = 0.5
-_MAGNET_IN_TITLE = 0.3
-_BARE_MAGNET_IN_TITLE = 0.2
+_ELEMENT_IN_TITLE = 0.46
+_MORE = 0.06
+_SURE_MAGNET_IN_TITLE = 0.5
+_MAGNET_IN_TITLE = 0.4
+_BARE_MAGNET_IN_TITLE = 0.28
 _MOST_FOR_NAMES = 0.75
 _ALONE = 0.15
 _CORE_COMPANY = 0.5
+_ACTIVE_COMPANY = 0.16
 _OTHER_COMPANY = 0.12
-_NEAR_IN_TITLE = 0.28
+_NEAR_IN_TITLE = 0.3
+_OF_THE_FIELDS_OWN = 0.3
 _FIELD_IN_LEAD = 0.34
+_NEAR_IN_LEAD = 0.2
 _FIELD_IN_BODY = 0.12
-_CONTEXT = 0.12
-_MORE_CONTEXT = 0.08
+_CONTEXT = (0.12, 0.2, 0.24)
 _POLICY = 0.14
+_POLICY_IN_LEAD = 0.07
+_MOST_AROUND = 2.0
 _EVENT = 0.1
+_MONEY = 0.08
 _PLACE = 0.22
 _STUFFED = 0.6
 _MOST_OF_ONE_WORD = 3
 _LEAST_STUFFED_NAMES = 6
-_IN_LEAD_ONLY = 0.3
+_TELLING_NOTHING = {"field", "half", "negative", "against", "hint", "tentative"}
 
 
 @dataclass(frozen=True)
@@ -65,8 +74,11 @@ def judge(entry: Entry, gazetteer: Gazetteer) -> Relevance:
 
 def judge_reading(reading: Reading, gazetteer: Gazetteer) -> Relevance:
     """As `judge`, for an entry that has been read already."""
-    evidence = _evidence(reading, gazetteer)
-    objections = _objections(reading, gazetteer)
+    outlet = gazetteer.find(reading.entry.outlet)
+    evidence = _evidence(reading, outlet, gazetteer)
+    title = flat(reading.title) if evidence else ""
+    found = _look_alikes(reading, title, outlet, gazetteer)
+    objections = _objections(reading, found)
     total = sum(evidence.values()) - sum(objections.values())
     score = round(min(1.0, max(0.0, total)), 3)
     is_relevant = score >= THRESHOLD
@@ -77,24 +89,41 @@ def judge_reading(reading: Reading, gazetteer: Gazetteer) -> Relevance:
         elements=reading.names("element"),
         companies=reading.names("company"),
         countries=reading.names("country"),
-        is_doubtful=_DOUBTFUL <= score < THRESHOLD and not _is_objected_to(reading, gazetteer),
+        is_doubtful=_DOUBTFUL <= score < THRESHOLD and not any(one.is_loud for one in found),
     )
 
 
-def _evidence(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
-    """What speaks for the entry, in words, with its weight."""
-    found = _capped(_naming(reading, gazetteer))
-    title = reading.title_labels
-    if not found:
-        return {}
-    context = names(title | reading.lead_labels, "context")
-    if context:
-        found[f"speaks of {_few(context)}"] = _CONTEXT + _MORE_CONTEXT * (len(context) > 1)
+def _evidence(reading: Reading, outlet: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
+    """What speaks for the entry, in words, with its weight; `outlet` are its outlet's labels."""
+    found = _capped(_naming(reading, outlet, gazetteer))
+    around = _around(reading)
+    share = min(1.0, _MOST_AROUND * sum(found.values()) / (sum(around.values()) or 1.0))
+    return found | {words: weight * share for words, weight in around.items()} if found else {}
+
+
+def _around(reading: Reading) -> dict[str, float]:
+    """What stands around the names: words of the industry, an event, a government.
+
+    It counts at most twice what the names do, so that a passing name does not carry it.
+    """
+    title, found = reading.title_labels, dict[str, float]()
+    if context := _context(reading.labels):
+        found[f"speaks of {_few(context)}"] = _CONTEXT[min(len(context), len(_CONTEXT)) - 1]
     if names(title, "event"):
         found["tells of an event"] = _EVENT
+    if reading.money:
+        found["names a sum of money"] = _MONEY
     if _names_country_or_office(title):
         found["names a country or its government"] = _POLICY
+    elif _names_country_or_office(reading.lead_labels):
+        found["names a country in the first lines"] = _POLICY_IN_LEAD
     return found
+
+
+def _context(labels: frozenset[str]) -> tuple[str, ...]:
+    """The words of industry and trade, the stages of the chain, what acts are about."""
+    stages = [name for name in names(labels, "stage") if name != "magnet"]
+    return (*names(labels, "context"), *names(labels, "concept"), *stages)
 
 
 def _capped(found: dict[str, float]) -> dict[str, float]:
@@ -108,79 +137,96 @@ def _names_country_or_office(labels: frozenset[str]) -> bool:
     return any(label.startswith(("agency:", "law:", "country:", "region:")) for label in labels)
 
 
-def _naming(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
-    """The names of the field in title, lead and body."""
+def _naming(reading: Reading, outlet: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
+    """The names of the field in title, outlet, lead and body."""
     title, found = reading.title_labels, dict[str, float]()
     if "field:" in title:
         found["rare earths in the headline"] = _FIELD_IN_TITLE
-    elif named := names(title & gazetteer.sure, "element"):
-        found[f"{_few(named)} in the headline"] = _ELEMENT_IN_TITLE
-    if magnets := names(title, "magnet"):
-        sure = any(f"magnet:{name}" in gazetteer.sure for name in magnets)
-        found[f"{magnets[0]} in the headline"] = _ELEMENT_IN_TITLE if sure else _MAGNET_IN_TITLE
-    elif "stage:magnet" in title:
-        found["magnets in the headline"] = _BARE_MAGNET_IN_TITLE
-    if place := names(title & gazetteer.sure, "place") or names(title & gazetteer.sure, "mineral"):
-        found[f"{place[0]} in the headline"] = _ELEMENT_IN_TITLE
-    elif place := names(title, "place"):
-        found[f"{place[0]} in the headline"] = _PLACE
-    found.update(_companies(reading, gazetteer))
-    if near := names(title, "near"):
+    elif named := names(title, "element"):
+        found[f"{_few(named)} in the headline"] = _ELEMENT_IN_TITLE + _MORE * (len(named) > 1)
+    found.update(_magnets(title, gazetteer))
+    found.update(_places(title, gazetteer))
+    found.update(_companies(title, gazetteer))
+    if near := names(title, "near") or _hints(title, gazetteer):
         found[f"{near[0]} in the headline"] = _NEAR_IN_TITLE
+    if "field:" in outlet or _names_core_company(outlet, gazetteer):
+        found[f"published by {reading.entry.outlet}"] = _OF_THE_FIELDS_OWN
     found.update(_below_the_title(reading, gazetteer))
     return found
 
 
-def _companies(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
-    found = names(reading.title_labels, "company")
-    core = [name for name in found if gazetteer.companies[name].is_core]
-    if core:
-        return {f"{core[0]} in the headline": _CORE_COMPANY}
-    return {f"{found[0]} in the headline": _OTHER_COMPANY} if found else {}
+def _hints(title: frozenset[str], gazetteer: Gazetteer) -> tuple[str, ...]:
+    """What two words of the headline mean together that neither means alone."""
+    return tuple(name for name, halves in gazetteer.hints.items() if halves <= title)
+
+
+def _magnets(title: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
+    if named := names(title, "magnet"):
+        sure = any(f"magnet:{name}" in gazetteer.sure for name in named)
+        return {f"{named[0]} in the headline": _SURE_MAGNET_IN_TITLE if sure else _MAGNET_IN_TITLE}
+    return {"magnets in the headline": _BARE_MAGNET_IN_TITLE} if "stage:magnet" in title else {}
+
+
+def _places(title: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
+    sure = title & gazetteer.sure
+    if named := names(sure, "place") or names(sure, "mineral"):
+        return {f"{named[0]} in the headline": _ELEMENT_IN_TITLE}
+    return {f"{named[0]} in the headline": _PLACE} if (named := names(title, "place")) else {}
+
+
+def _companies(title: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
+    """The company that is nearest to the field."""
+    weights = {name: _of_company(name, gazetteer) for name in names(title, "company")}
+    best = max(weights, key=lambda name: weights[name], default=None)
+    return {f"{best} in the headline": weights[best]} if best else {}
+
+
+def _of_company(name: str, gazetteer: Gazetteer) -> float:
+    company = gazetteer.companies[name]
+    if company.is_core:
+        return _CORE_COMPANY
+    return _ACTIVE_COMPANY if company.is_active else _OTHER_COMPANY
+
+
+def _names_core_company(labels: frozenset[str], gazetteer: Gazetteer) -> bool:
+    return any(gazetteer.companies[name].is_core for name in names(labels, "company"))
 
 
 def _below_the_title(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
-    if reading.lead_labels & gazetteer.sure:
+    lead = reading.lead_labels
+    if lead & gazetteer.sure:
         return {"rare earths in the first lines": _FIELD_IN_LEAD}
+    if _names_core_company(lead, gazetteer):
+        return {"a company of the field in the first lines": _FIELD_IN_LEAD}
+    if near := names(lead, "magnet") + names(lead, "near"):
+        return {f"{near[0]} in the first lines": _NEAR_IN_LEAD}
     if reading.body_labels & gazetteer.sure:
         return {"rare earths further down": _FIELD_IN_BODY}
     return {}
 
 
-def _objections(reading: Reading, gazetteer: Gazetteer) -> dict[str, float]:
+def _look_alikes(
+    reading: Reading, title: str, outlet: frozenset[str], gazetteer: Gazetteer
+) -> tuple[LookAlike, ...]:
+    labels = reading.title_labels
+    is_close = names_field(labels, gazetteer) or _names_core_company(labels, gazetteer)
+    return tuple(look_alikes(reading, title, outlet, gazetteer, is_close=is_close))
+
+
+def _objections(reading: Reading, found: tuple[LookAlike, ...]) -> dict[str, float]:
     """What speaks against the entry, in words, with its weight."""
-    outlet = gazetteer.find(reading.entry.outlet)
-    lead_counts = not _title_names_field(reading, gazetteer)
-    found: dict[str, float] = {}
-    for name in names(reading.title_labels | reading.lead_labels | outlet, "negative"):
-        negative, label = gazetteer.negatives[name], f"negative:{name}"
-        if label in reading.title_labels or (label in outlet and negative.title_only):
-            found[f"reads like {negative.reason}"] = negative.weight
-        elif label in reading.lead_labels and not negative.title_only:
-            share = 1.0 if lead_counts else _IN_LEAD_ONLY
-            found[f"reads like {negative.reason}"] = negative.weight * share
+    objections = {f"reads like {one.reason}": one.weight for one in found}
     if _names_and_nothing_else(reading):
-        found["the name and nothing else"] = _ALONE
+        objections["the name and nothing else"] = _ALONE
     if _is_stuffed(reading):
-        found["stuffed with keywords"] = _STUFFED
-    return found
-
-
-def _is_objected_to(reading: Reading, gazetteer: Gazetteer) -> bool:
-    """Whether the headline or the outlet itself looks like something else than news."""
-    return bool(names(reading.title_labels | gazetteer.find(reading.entry.outlet), "negative"))
-
-
-def _title_names_field(reading: Reading, gazetteer: Gazetteer) -> bool:
-    title = reading.title_labels
-    core = (gazetteer.companies[name].is_core for name in names(title, "company"))
-    return bool(title & gazetteer.sure) or "stage:magnet" in title or any(core)
+        objections["stuffed with keywords"] = _STUFFED
+    return objections
 
 
 def _names_and_nothing_else(reading: Reading) -> bool:
     """Whether no word of industry, country or event stands near: often the band Rare Earth."""
     labels = {label.split(":", 1)[0] for label in reading.labels}
-    return reading.script == "latin" and not labels - {"field", "half", "negative", "tentative"}
+    return reading.script == "latin" and not labels - _TELLING_NOTHING
 
 
 def _is_stuffed(reading: Reading) -> bool:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from importlib import resources
 
 import pytest
+import yaml
 
 from newsletter.core.amounts import acts_in, figures_in, is_unusual, money_in
 from newsletter.core.events import event_of
 from newsletter.core.gazetteer import gazetteer_from, names
+from newsletter.core.gazetteer_data import WORD_MAPS, checked
 from newsletter.core.headline import headline
 from newsletter.core.reading import read
 from newsletter.core.tokens import visible
@@ -31,7 +34,7 @@ def test_one_house_is_found_under_all_its_names(text: str) -> None:
 
 def test_a_word_in_any_form_is_found() -> None:
     assert "event:export control" in field().find("Export-controls on magnets")
-    assert "event:tariff" in field().find("Tariffs may follow")
+    assert "context:tariff" in field().find("Tariffs may follow")
 
 
 def test_a_ticker_is_found_only_in_capitals() -> None:
@@ -61,7 +64,7 @@ def test_a_name_of_everyday_words_needs_its_capitals() -> None:
         ("Tender law: limits on foreign magnets widen", "law"),
         ("Iluka bids A$90 million for Northern Minerals", "merger"),
         ("India invites bids for its magnet scheme", "state programme"),
-        ("Northern Rare Earth profit doubles", "results"),
+        ("Ucore profit doubles", "results"),
     ],
 )
 def test_a_headline_tells_its_kind_of_event(title: str, kind: str) -> None:
@@ -108,6 +111,84 @@ def test_a_short_gazetteer_finds_what_it_names_and_nothing_else() -> None:
     assert short.find("cerium and rare earths") == {"element:Cerium"}
 
 
+def test_words_may_stand_in_one_text_and_an_entry_in_one_line() -> None:
+    short = gazetteer_from(
+        {
+            "field": "rare earth, 稀土",
+            "elements": {"Cerium": "cerium, =Ce"},
+            "companies": {"Lynas": "Australia, core | lynas, =LYC"},
+            "places": {"Mount Weld": "Australia, sure | mount weld"},
+        }
+    )
+    assert short.find("LYC ships Ce from Mount Weld") == {
+        "company:Lynas",
+        "element:Cerium",
+        "place:Mount Weld",
+    }
+    assert short.companies["Lynas"].is_core
+    assert short.companies["Lynas"].country == "Australia"
+    assert {"field:", "place:Mount Weld"} <= short.sure
+
+
+def test_a_name_is_matched_as_it_is_written_and_a_word_by_its_stem() -> None:
+    small = gazetteer_from({"companies": {"Rising Metals": "China | rising"}, "context": "rising"})
+    assert small.find("prices rise") == {"context:rising"}
+    assert small.find("Rising opens") == {"company:Rising Metals", "context:rising"}
+
+
+def test_a_name_that_ends_in_s_is_found_before_a_bare_apostrophe() -> None:
+    assert "company:MP Materials" in field().find("MP Materials' first magnets")
+
+
+WORDS_WITHOUT_LETTERS = re.compile(r"=?[^\w]+")
+
+
+def test_every_word_of_the_shipped_data_finds_its_own_entry() -> None:
+    with resources.as_file(resources.files("newsletter.data").joinpath("gazetteer")) as folder:
+        files = [yaml.safe_load(file.read_text("utf-8")) for file in sorted(folder.glob("*.yaml"))]
+    parts = checked({key: part for file in files for key, part in file.items()})
+    lost = [
+        f"{kind}:{name}: {word}"
+        for key, kind in WORD_MAPS.items()
+        for name, facts in parts[key].items()
+        for word in facts["words"]
+        if f"{kind}:{name}" not in field().find(word.lstrip("="))
+        and not WORDS_WITHOUT_LETTERS.fullmatch(word)
+    ]
+    assert not lost
+
+
+def test_what_overrules_a_look_alike_exists() -> None:
+    known = {f"event:{name}" for name in field().events}
+    named = {label for one in field().negatives.values() for label in one.unless}
+    assert {label for label in named if label.startswith("event:")} <= known
+
+
+def test_every_company_and_place_stands_in_a_country_that_is_known() -> None:
+    homes = {company.country for company in field().companies.values()}
+    homes.update(field().places.values())
+    assert not [home for home in homes if f"country:{home}" not in field().find(home)]
+
+
+@pytest.mark.parametrize(
+    ("texts", "label"),
+    [
+        (["Lynas", "莱纳斯", "라이너스", "ライナス"], "company:Lynas Rare Earths"),
+        (["JL Mag", "金力永磁", "300748"], "company:JL Mag"),
+        (["Baogang", "包钢股份", "包鋼"], "company:Baogang Group"),
+        (["Shin-Etsu", "信越化学", "신에쓰"], "company:Shin-Etsu Chemical"),
+        (["dysprosium", "氧化镝", "디스프로슘", "ジスプロシウム"], "element:Dysprosium"),
+        (["NdPr oxide", "氧化镨钕", "PrNd"], "element:Praseodymium"),
+        (["Mountain Pass", "芒廷帕斯", "마운틴패스"], "place:Mountain Pass"),
+        (["Ministry of Commerce", "商务部", "상무부", "商務省"], "agency:MOFCOM"),
+        (["Section 232", "232条款", "232조"], "law:Section 232"),
+        (["Greenland", "格陵兰", "그린란드", "グリーンランド"], "country:Greenland"),
+    ],
+)
+def test_one_thing_is_found_under_its_native_names(texts: list[str], label: str) -> None:
+    assert all(label in field().find(text) for text in texts)
+
+
 CERIUM = {"Cerium": {"words": ["cerium"]}}
 
 
@@ -121,12 +202,17 @@ CERIUM = {"Cerium": {"words": ["cerium"]}}
         ({3: CERIUM}, "unknown part 3"),
         ({"elements": 3}, "elements: must be a mapping, not 3"),
         ({"elements": {"Cerium": 3}}, "elements: Cerium: must be a list of words, not 3"),
-        ({"elements": {"Cerium": {"words": "cerium"}}}, "Cerium: words: must be a list of words"),
+        ({"elements": {"Cerium": {"words": 5}}}, "Cerium: words: must be a list of words, not 5"),
         ({"elements": {"Cerium": {"symbol": "Ce"}}}, "elements: Cerium: 'words' is missing"),
         ({"elements": {"Cerium": [True]}}, "Cerium: True is no word; put it in quotes"),
         ({"elements": {False: ["cerium"]}}, "elements: False: must be text, in quotes"),
         ({"companies": {"Lynas": ["lynas"]}}, "companies: Lynas: must be a mapping"),
-        ({"field": "rare earth"}, "field: must be a list of words, not 'rare earth'"),
+        ({"field": 5}, "field: must be a list of words, not 5"),
+        ({"companies": {"Lynas": "lynas"}}, "a text like 'Australia | lynas, =LYC'"),
+        ({"negatives": {"toys": {"weight": 1, "patterns": ["("]}}}, "no regular expression"),
+        ({"negatives": {"toys": {"weight": 1, "both": "toy"}}}, "must be a list of two lists"),
+        ({"negatives": {"toys": {"any": ["toy"]}}}, "negatives: toys: 'weight' is missing"),
+        ({"hints": {"MP": {"any": ["mp"]}}}, "hints: MP: 'both' is missing"),
         ({"events": {"plant": {"section": "stage"}}}, "events: plant: 'importance' is missing"),
         (
             {"events": {"plant": {"section": "stage", "importance": "high"}}},
