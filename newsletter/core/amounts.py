@@ -80,6 +80,7 @@ _ACT = re.compile(
     re.IGNORECASE,
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_DIGIT = re.compile(r"\d")
 _LONGEST = 4_000
 _LEAST_TELLING = 1e6
 _UNUSUAL_DIGITS = 3
@@ -116,6 +117,8 @@ class Amount:
 def money_in(text: str) -> tuple[Amount, ...]:
     """The sums of money named in the text, in order of size, each once."""
     short = text[:_LONGEST]
+    if not _DIGIT.search(short):
+        return ()
     found = {_first(match) for match in _SIGN_FIRST.finditer(short)}
     found.update(_last(match) for match in _SIGN_LAST.finditer(short))
     return tuple(sorted(found, key=lambda amount: (-amount.dollars, amount.currency)))
@@ -151,7 +154,8 @@ def figures_in(text: str) -> frozenset[str]:
 def acts_in(text: str) -> frozenset[str]:
     """The numbers of official acts: "Announcements 57 and 61", "No. 61", "第61号"."""
     found: set[str] = set()
-    for match in _ACT.finditer(text[:_LONGEST]):
+    short = text[:_LONGEST]
+    for match in _ACT.finditer(short) if _DIGIT.search(short) else ():
         listed = next(part for part in match.groups() if part)
         found.update(n for n in re.findall(r"\d+", listed) if _tells_something(float(n)))
     return frozenset(found)

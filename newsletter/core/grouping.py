@@ -6,56 +6,59 @@ Texts that are the same are joined first; then groups grow by the likeness of al
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
+from heapq import heapify, heappop, heappush
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from newsletter.core.evidence_table import table_of
+from newsletter.core.pairing import pairs
 from newsletter.core.reading import Reading, read
-from newsletter.core.similarity import (
-    Profile,
-    candidates,
-    is_told_by,
-    likeness,
-    profiles,
-    together,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from newsletter.core.entry import Entry
+    from newsletter.core.evidence_table import Floats, Places
     from newsletter.core.gazetteer import Gazetteer
 
-LEAST_LIKENESS = 0.27
-"""Average likeness from which two groups are one (set on the development data)."""
+LEAST_ODDS = 0.0
+"""Log-odds from which two groups are one: the mean of all pairs, and a share of the best pair."""
 
-LEAST_TOGETHER = 0.34
-_LEAST_PAIR = 0.21
-_SHARE_OF_BEST = 0.2
-_MOST_COMPARED = 12
-_SMALL, _LARGE = 2, 3
-_MOST_ROUNDS = 12
+_SHARE_OF_BEST = 0.4
+_SUREST, _UNSURE = 3.0, -3.0
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
-def group(entries: Sequence[Entry], gazetteer: Gazetteer) -> tuple[tuple[Entry, ...], ...]:
+def group(
+    entries: Sequence[Entry], gazetteer: Gazetteer, *, known: Mapping[str, str] = _NONE
+) -> tuple[tuple[Entry, ...], ...]:
     """The entries in groups, one an event: oldest entry first, oldest group first."""
     readings = [read(entry, gazetteer) for entry in entries]
     return tuple(
         tuple(reading.entry for reading in members)
-        for members in group_readings(readings, gazetteer)
+        for members in group_readings(readings, gazetteer, known=known)
     )
 
 
 def group_readings(
-    readings: Sequence[Reading], gazetteer: Gazetteer
+    readings: Sequence[Reading], gazetteer: Gazetteer, *, known: Mapping[str, str] = _NONE
 ) -> tuple[tuple[Reading, ...], ...]:
-    """As `group`, for entries that have been read already."""
-    twins = _twins(sorted(readings, key=_age))
-    found = profiles([members[0] for members in twins], gazetteer)
-    clusters = _joined(found, _grown(found))
+    """As `group`, for entries that have been read already.
+
+    `known` is what earlier runs found, entry id to story id. Entries of one story stay together and
+    two such stories never become one; a new entry joins one of them or founds its own.
+    """
+    twins = _twins(sorted(readings, key=_age), known)
+    stories = [known.get(members[0].entry.id, "") for members in twins]
+    table = table_of([members[0] for members in twins], gazetteer)
+    linkage = _Linkage(stories)
+    linkage.link(_telling(pairs(table), stories))
     groups = [
-        sorted((reading for place in cluster for reading in twins[place]), key=_age)
-        for cluster in clusters
+        sorted((reading for place in places for reading in twins[place]), key=_age)
+        for places in linkage.grown()
     ]
     return tuple(tuple(members) for members in sorted(groups, key=lambda g: _age(g[0])))
 
@@ -64,107 +67,128 @@ def _age(reading: Reading) -> tuple[object, ...]:
     return (reading.entry.published_at, reading.entry.id, reading.entry.url, reading.entry.title)
 
 
-def _twins(readings: Sequence[Reading]) -> list[list[Reading]]:
+def _twins(readings: Sequence[Reading], known: Mapping[str, str]) -> list[list[Reading]]:
     """Readings with the same words in the title, close in time, however often they come."""
     by_title: dict[tuple[str, ...], list[list[Reading]]] = defaultdict(list)
     found: list[list[Reading]] = []
     for reading in readings:
-        key = reading.title_items or (reading.entry.title.strip(), reading.entry.url)
-        known = by_title[key]
-        if known and _days(known[-1][0], reading) <= _TWIN_DAYS and len(key) >= _LEAST_TWIN_WORDS:
-            known[-1].append(reading)
+        words = reading.title_items or (reading.entry.title.strip(), reading.entry.url)
+        same = by_title[(known.get(reading.entry.id, ""), *words)]
+        if same and _days(same[-1][0], reading) <= _TWIN_DAYS:
+            same[-1].append(reading)
         else:
-            known.append([reading])
-            found.append(known[-1])
+            same.append([reading])
+            found.append(same[-1])
     return found
 
 
 _TWIN_DAYS = 5.0
-_LEAST_TWIN_WORDS = 1
 
 
 def _days(ours: Reading, theirs: Reading) -> float:
     return abs((ours.entry.published_at - theirs.entry.published_at).total_seconds()) / 86_400
 
 
-def _grown(found: Sequence[Profile]) -> list[list[int]]:
-    """Clusters of places, grown from the surest pair on."""
-    known: dict[tuple[int, int], float] = {}
+def _telling(
+    parts: Iterable[tuple[Places, Places, Floats]], stories: Sequence[str]
+) -> Iterator[tuple[int, int, float]]:
+    """The pairs that may play a part: both places can join something, and odds are not the least.
 
-    def alike(one: int, other: int) -> float:
-        pair = (one, other) if one < other else (other, one)
-        if pair not in known:
-            known[pair] = likeness(found[pair[0]], found[pair[1]])
-        return known[pair]
-
-    sure = [(alike(*pair), pair) for pair in candidates(found)]
-    edges = sorted(
-        ((value, pair) for value, pair in sure if value >= _LEAST_PAIR),
-        key=lambda edge: (-edge[0], edge[1]),
-    )
-    cluster_of = {place: [place] for place in range(len(found))}
-    for _, (one, other) in edges:
-        ours, theirs = cluster_of[one], cluster_of[other]
-        if ours is theirs:
-            continue
-        some, more = ours[:_MOST_COMPARED], theirs[:_MOST_COMPARED]
-        values = [alike(a, b) for a in some for b in more]
-        mean = math.fsum(values) / len(values)
-        if (1 - _SHARE_OF_BEST) * mean + _SHARE_OF_BEST * max(values) >= LEAST_LIKENESS:
-            ours.extend(theirs)
-            ours.sort()
-            cluster_of.update(dict.fromkeys(theirs, ours))
-    distinct = {id(cluster): cluster for cluster in cluster_of.values()}
-    return list(distinct.values())
-
-
-def _joined(found: Sequence[Profile], clusters: Sequence[list[int]]) -> list[list[int]]:
-    """Clusters whose members together tell one event, joined the surest first.
-
-    Each round joins what is sure and compares again, until nothing is sure enough.
+    Two groups are never surer than the best pair of theirs, so that a place without a sure one
+    stays alone.
     """
-    members = [sorted(cluster) for cluster in sorted(clusters)]
-    known: dict[tuple[int, ...], Profile] = {}
-    values: dict[tuple[int, int], float] = {}
-    for _ in range(_MOST_ROUNDS):
-        now = [known.setdefault(tuple(c), _one(found, c)) for c in members]
-        sure: list[tuple[float, int, int]] = []
-        for one, other in candidates(now):
-            if now[one].size + now[other].size > 2:  # noqa: PLR2004 - two single ones
-                pair = id(now[one]), id(now[other])
-                if pair not in values:
-                    values[pair] = _surety(now[one], now[other])
-                if values[pair] >= LEAST_TOGETHER:
-                    sure.append((-values[pair], one, other))
-        if not sure:
-            break
-        members = _merged(members, sorted(sure))
-    return members
+    held = [
+        (one[odds > _UNSURE], other[odds > _UNSURE], odds[odds > _UNSURE])
+        for one, other, odds in parts
+    ]
+    joins = np.array([bool(story) for story in stories], dtype=bool)
+    for one, other, odds in held:
+        joins[one[odds >= LEAST_ODDS]] = True
+        joins[other[odds >= LEAST_ODDS]] = True
+    for one, other, odds in held:
+        both = joins[one] & joins[other]
+        yield from zip(one[both].tolist(), other[both].tolist(), odds[both].tolist(), strict=True)
 
 
-def _surety(ours: Profile, theirs: Profile) -> float:
-    """How surely two clusters are one; enough where a large one tells all of a small one."""
-    value = likeness(ours, theirs)
-    small, large = (ours, theirs) if ours.size <= theirs.size else (theirs, ours)
-    if value >= LEAST_TOGETHER or small.size > _SMALL or large.size < _LARGE:
-        return value
-    return LEAST_TOGETHER if is_told_by(small, large) else value
+class _Linkage:
+    """Groups of places that grow by the mean log-odds of their pairs, the surest two first.
 
+    A pair that was not compared counts as unsure as can be. A heap holds an upper bound of what
+    joins two groups; what is popped is reckoned again, since growing may have lowered it.
+    """
 
-def _one(found: Sequence[Profile], cluster: Sequence[int]) -> Profile:
-    return together([found[place] for place in cluster]) if len(cluster) > 1 else found[cluster[0]]
+    def __init__(self, stories: Sequence[str]) -> None:
+        self.members = {place: [place] for place in range(len(stories))}
+        self.stories = list(stories)
+        self.sums: dict[int, dict[int, float]] = {place: {} for place in self.members}
+        self.best: dict[int, dict[int, float]] = {place: {} for place in self.members}
 
+    def link(self, found: Iterable[tuple[int, int, float]]) -> None:
+        """Take in pairs of places with their log-odds, each pair once."""
+        for ours, theirs, value in found:
+            held = min(value, _SUREST)
+            self.sums[ours][theirs] = self.sums[theirs][ours] = held - _UNSURE
+            self.best[ours][theirs] = self.best[theirs][ours] = held
 
-def _merged(
-    members: Sequence[list[int]], sure: Sequence[tuple[float, int, int]]
-) -> list[list[int]]:
-    """The clusters after a round: each joins its surest other, and one may be joined by many."""
-    centre: dict[int, int] = {}
-    for _, one, other in sure:
-        large, small = sorted((one, other), key=lambda place: (-len(members[place]), place))
-        if small not in centre and centre.get(large, large) == large:
-            centre[large] = centre[small] = large
-    joined: dict[int, list[int]] = defaultdict(list)
-    for place, cluster in enumerate(members):
-        joined[centre.get(place, place)].extend(cluster)
-    return sorted(sorted(cluster) for cluster in joined.values())
+    def grown(self) -> list[list[int]]:
+        """The groups, each in order of its places."""
+        self._join_known()
+        heap = [
+            (-self._odds(one, other), one, other)
+            for one, others in self.sums.items()
+            for other in others
+            if one < other and self._odds(one, other) >= LEAST_ODDS
+        ]
+        heapify(heap)
+        while heap:
+            bound, one, other = heappop(heap)
+            if other in self.sums.get(one, ()):
+                value = self._odds(one, other)
+                if value >= -bound:
+                    self._offer(heap, self._join(one, other))
+                elif value >= LEAST_ODDS:
+                    heappush(heap, (-value, one, other))
+        return [sorted(places) for places in self.members.values()]
+
+    def _odds(self, one: int, other: int) -> float:
+        if self.stories[one] and self.stories[other]:
+            return _UNSURE
+        compared = len(self.members[one]) * len(self.members[other])
+        mean = self.sums[one][other] / compared + _UNSURE
+        return (1 - _SHARE_OF_BEST) * mean + _SHARE_OF_BEST * self.best[one][other]
+
+    def _offer(self, heap: list[tuple[float, int, int]], changed: tuple[int, set[int]]) -> None:
+        one, others = changed
+        for other in sorted(others):
+            value = self._odds(one, other)
+            if value >= LEAST_ODDS:
+                heappush(heap, (-value, min(one, other), max(one, other)))
+
+    def _join(self, one: int, other: int) -> tuple[int, set[int]]:
+        """Join two groups; the one that remains, and the groups whose odds with it changed."""
+        keep, gone = (one, other) if len(self.sums[one]) >= len(self.sums[other]) else (other, one)
+        self.members[keep] += self.members.pop(gone)
+        self.stories[keep] = self.stories[keep] or self.stories[gone]
+        sums, best = self.sums.pop(gone), self.best.pop(gone)
+        for third, value in sums.items():
+            most = best[third]
+            del self.sums[third][gone], self.best[third][gone]
+            if third != keep:
+                total = self.sums[keep].get(third, 0.0) + value
+                most = max(most, self.best[keep].get(third, _UNSURE))
+                self.sums[keep][third] = self.sums[third][keep] = total
+                self.best[keep][third] = self.best[third][keep] = most
+        return keep, sums.keys() - {keep}
+
+    def _join_known(self) -> None:
+        """Join what an earlier run found to be one story."""
+        first: dict[str, int] = {}
+        for place, story in enumerate(self.stories):
+            if story and story in first:
+                self.sums[first[story]].setdefault(place, 0.0)
+                self.sums[place].setdefault(first[story], 0.0)
+                self.best[first[story]].setdefault(place, _UNSURE)
+                self.best[place].setdefault(first[story], _UNSURE)
+                first[story], _ = self._join(first[story], place)
+            elif story:
+                first[story] = place

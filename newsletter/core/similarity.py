@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from itertools import combinations
 from typing import TYPE_CHECKING
 
 from newsletter.core.events import kinds_of
@@ -51,10 +50,6 @@ _OTHER_LIST = 0.85
 _ENOUGH = 2.0
 _SAME_SUM = 0.25
 _OTHER_EVENT, _UNKNOWN_EVENT, _DULL = 0.5, 0.8, 0.8
-_CLOSE, _MOST_WORDS, _MANY_THINGS = 0.8, 0.6, 0.35
-_LEAST_COMMON = 60
-_LITTLE = 0.15
-_WORTH_COMPARING = 0.06
 
 
 @dataclass(frozen=True)
@@ -261,18 +256,6 @@ def likeness(ours: Profile, theirs: Profile) -> float:
     return (base + same_sum) * nearness * _agreement(ours, theirs)
 
 
-def is_told_by(small: Profile, large: Profile) -> bool:
-    """Whether a larger group tells nearly all that a small one has to say, and contradicts nothing.
-
-    A group's words are spread over many wordings, so that its likeness to one more is low; what
-    counts here is how much of the small one's words and things stand anywhere in the large one.
-    """
-    if _nearness(small, large) < _CLOSE or _agreement(small, large) < _OTHER_EVENT:
-        return False
-    told = math.fsum(weight**2 for word, weight in small.words.items() if word in large.words)
-    return told >= _MOST_WORDS and _overlap(small, large) >= _MANY_THINGS
-
-
 def _is_telling(ours: Profile, theirs: Profile) -> bool:
     """Whether what two languages share names one event: a company or sum, or who, what and when."""
     shared = {thing.split(":", 1)[0] for thing in ours.things.keys() & theirs.things.keys()}
@@ -317,25 +300,3 @@ def _company_share(ours: Profile, theirs: Profile) -> float:
         return 1.0
     both_list = min(len(ours.companies), len(theirs.companies)) > 1
     return _OTHER_LIST if both_list else _OTHER_COMPANY
-
-
-def candidates(found: Sequence[Profile]) -> list[tuple[int, int]]:
-    """Pairs worth comparing, by an inverted index over the words that are not common to many.
-
-    A pair is worth it when the shared rare words alone make up a little of the likeness, or when
-    it shares a company, place, sum or law.
-    """
-    index: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for place, profile in enumerate(found):
-        for word, weight in profile.words.items():
-            index[word].append((place, weight))
-        for thing in profile.things:
-            is_telling = thing.split(":", 1)[0] in _TELLING
-            index[thing].append((place, 1.0 if is_telling else _LITTLE))
-    most = max(_LEAST_COMMON, int(len(found) ** 0.5 * 2))
-    shared: dict[tuple[int, int], float] = defaultdict(float)
-    for word in sorted(index):
-        if 1 < len(index[word]) <= most:
-            for (one, ours), (other, theirs) in combinations(index[word], 2):
-                shared[one, other] += ours * theirs
-    return sorted(pair for pair, weight in shared.items() if weight >= _WORTH_COMPARING)

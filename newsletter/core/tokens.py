@@ -13,7 +13,7 @@ from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING
 
-from snowballstemmer import stemmer
+from newsletter.core.stemmer import stem_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -32,10 +32,9 @@ _US = re.compile(r"\bU(?:\.\s?S\.(?:A\.)?|S\b)")
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212-]+")
 _QUOTES = str.maketrans("\u2018\u2019\u201a\u02bc\u2032`", "''''''")
 _POSSESSIVE = re.compile(r"'s\b|s'(?=\s|$)")
-_WORD = re.compile(rf"[a-z0-9]+(?:[.,]\d+)*|[{CJK}]+", re.IGNORECASE)
+_WORD = re.compile(rf"[a-z0-9]+(?:[.,]\d+)*|[{CJK}]+")
 _LATIN = re.compile(r"[A-Za-z0-9]+")
 _LONGEST_WORD = 40
-_STEM = stemmer("english").stemWord
 
 _COMMON = (
     "a an and are as at be been but by can for from had has have he her his how i if in into is it "
@@ -100,7 +99,7 @@ def _bare(character: str) -> str:
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """The stem of one lower-case Latin word (Snowball, English); numbers as they are."""
-    return _STEM(word) if word.isalpha() else word
+    return stem_of(word) if word.isascii() and word.isalpha() else word
 
 
 def stems(flattened: str) -> tuple[str, ...]:

@@ -199,3 +199,35 @@ def test_every_entry_stands_in_exactly_one_group(drawn: list[str]) -> None:
     entries = [entry(title, id=str(n)) for n, title in enumerate(drawn)]
     found = [one.id for members in group(entries, field()) for one in members]
     assert sorted(found) == sorted(one.id for one in entries)
+
+
+def test_other_verbs_for_one_act_make_no_difference() -> None:
+    assert together(
+        "Estonian port city of Narva gets its magnet factory as Neo opens plant",
+        "Neo Performance inaugurates magnet plant in Estonia",
+    )
+
+
+def test_results_of_one_season_stay_apart_in_other_languages_too() -> None:
+    assert not together("北方稀土：上半年净利润增长", "金力永磁：上半年净利润增长")
+
+
+def test_the_same_words_about_another_country_stay_apart() -> None:
+    assert not together(
+        "Vietnam bans the export of raw rare earth ore",
+        "Malaysia bans the export of raw rare earth ore",
+    )
+
+
+@pytest.mark.parametrize("text", ["x" * 1_000_000, "\u200b\u202e\x00" * 999, "稀土" * 400_000, "y"])
+def test_any_text_stands_in_a_group(text: str) -> None:
+    entries = [entry(text, text=text, id="a"), entry("One", id="b"), entry("", text=text, id="c")]
+    assert sum(map(len, group(entries, field()))) == 3
+
+
+def test_thousands_of_nearly_equal_headlines_are_grouped_in_time() -> None:
+    entries = [
+        entry(f"Price of dysprosium oxide rises again {n}", id=str(n), hours=n / 100)
+        for n in range(3_000)
+    ]
+    assert sum(map(len, group(entries, field()))) == 3_000
