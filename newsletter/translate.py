@@ -7,8 +7,6 @@ same length on standard output. What it is, a local model or a paid service, is 
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from newsletter import program
 from newsletter.core.intake import MAX_SUMMARY, MAX_TITLE
 from newsletter.core.relevance import judge
 from newsletter.core.text import clean, clean_line, cut
@@ -83,28 +82,11 @@ def _asked(app: App, language: str, texts: list[str]) -> list[str]:
     """The program's answer: as many texts as it was given."""
     settings = app.config.translation
     question = {"from": language, "to": app.config.newsletter.language, "texts": texts}
-    name = settings.command[0]
-    try:
-        done = subprocess.run(  # noqa: S603 - the operator's own program, without a shell
-            list(settings.command),
-            input=json.dumps(question, ensure_ascii=False).encode(),
-            capture_output=True,
-            timeout=settings.timeout,
-            check=True,
-        )
-        answers = json.loads(done.stdout)["texts"]
-    except subprocess.TimeoutExpired:
-        raise TemporaryError(
-            f"translation: {name} took longer than {settings.timeout:g} s"
-        ) from None
-    except subprocess.CalledProcessError as error:
-        raise TemporaryError(f"translation: {name} ended with code {error.returncode}") from None
-    except OSError as error:
-        raise TemporaryError(
-            f"translation: {name} cannot be started: {error.strerror}; see `translation.command`"
-        ) from None
-    except (ValueError, LookupError, TypeError):
-        answers = None
+    answer = program.ask(
+        settings.command, question, timeout=settings.timeout, setting="translation.command"
+    )
+    answers = answer.get("texts") if isinstance(answer, dict) else None
     if not isinstance(answers, list) or len(answers) != len(texts):
+        name = settings.command[0]
         raise TemporaryError(f"translation: {name} did not answer with as many texts as it got")
-    return [str(answer) for answer in answers]
+    return [str(one) for one in answers]

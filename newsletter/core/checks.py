@@ -207,6 +207,12 @@ def doctype(proof: Proof) -> Iterator[Finding]:
         yield _warn("HTML", "the html element names no language")
 
 
+def wording(proof: Proof) -> Iterator[Finding]:
+    """What a model wrote and could not be used, so that the editor knows whose words these are."""
+    for note in proof.draft.notes:
+        yield _warn("wording", note)
+
+
 CHECKS: tuple[tuple[str, Callable[[Proof], Iterator[Finding]]], ...] = (
     ("enough stories", enough_stories),
     ("sources answered", sources_answered),
@@ -223,6 +229,7 @@ CHECKS: tuple[tuple[str, Callable[[Proof], Iterator[Finding]]], ...] = (
     ("damaged text", no_damage),
     ("text part", whole_text_part),
     ("HTML", doctype),
+    ("wording", wording),
 )
 
 
