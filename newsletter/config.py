@@ -32,9 +32,11 @@ from newsletter.config_values import (
     SigningKey,
     TimeOfDay,
     WebAddress,
+    Word,
     Zone,
     sqlite_url,
 )
+from newsletter.core.selection import SECTIONS, Rules
 from newsletter.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -48,6 +50,23 @@ def _no_more_than_stories(least: int, info: ValidationInfo) -> int:
     if least > most:
         raise ValueError(f"expected no more than `edition.stories`, which is {most}")
     return least
+
+
+def _with_names(sections: object) -> object:
+    """A section may be written as its bare name."""
+    if not isinstance(sections, (list, tuple)):
+        return sections
+    return [{"name": one} if isinstance(one, str) else one for one in sections]
+
+
+def _different_sections(sections: tuple[SectionSettings, ...]) -> tuple[SectionSettings, ...]:
+    names = [section.name for section in sections]
+    kinds = [kind for section in sections for kind in section.kinds]
+    for what, listed in (("section", names), ("kind of event", kinds)):
+        twice = next((one for one in listed if listed.count(one) > 1), None)
+        if twice:
+            raise ValueError(f"the {what} {twice!r} stands twice")
+    return sections
 
 
 class IdentitySettings(Settings):
@@ -92,12 +111,13 @@ class CollectSettings(Settings):
 class WeightSettings(Settings):
     """How much each part of a story's score counts; they are brought to a sum of one."""
 
-    relevance: float = Field(0.10, ge=0)
-    importance: float = Field(0.42, ge=0)
-    coverage: float = Field(0.18, ge=0)
-    authority: float = Field(0.10, ge=0)
-    freshness: float = Field(0.12, ge=0)
+    relevance: float = Field(0.07, ge=0)
+    importance: float = Field(0.48, ge=0)
+    coverage: float = Field(0.08, ge=0)
+    authority: float = Field(0.04, ge=0)
+    freshness: float = Field(0.09, ge=0)
     novelty: float = Field(0.08, ge=0)
+    distinctness: float = Field(0.16, ge=0)
 
 
 class TranslationSettings(Settings):
@@ -105,6 +125,13 @@ class TranslationSettings(Settings):
 
     command: tuple[str, ...] = ()
     timeout: float = Field(60, gt=0, le=600)
+
+
+class SectionSettings(Settings):
+    """A section, and the kinds of event that stand in it beside those that do so anyway."""
+
+    name: Annotated[Word, Field(max_length=60)]
+    kinds: tuple[Word, ...] = ()
 
 
 class EditionSettings(Settings):
@@ -117,7 +144,73 @@ class EditionSettings(Settings):
     memory_days: int = Field(14, ge=0, le=365)
     per_outlet: int = Field(3, ge=1)
     per_section: int = Field(3, ge=1)
+    per_company: int = Field(2, ge=1)
+    per_country: int = Field(5, ge=1)
+    most_paywalled: int = Field(3, ge=0)
+    most_state_media: int = Field(2, ge=0)
+    most_press_releases: int = Field(2, ge=0)
+    most_promotion: int = Field(0, ge=0)
+    most_foreign: int = Field(2, ge=0)
+    sections: Annotated[
+        tuple[SectionSettings, ...],
+        BeforeValidator(_with_names),
+        AfterValidator(_different_sections),
+    ] = tuple(SectionSettings(name=name) for name in SECTIONS)
     weights: WeightSettings = WeightSettings()
+
+    def rules(self, language: str) -> Rules:
+        """How the page is filled, for an edition in a language."""
+        return Rules(
+            stories=self.stories,
+            also=self.also,
+            per_outlet=self.per_outlet,
+            per_section=self.per_section,
+            per_company=self.per_company,
+            per_country=self.per_country,
+            max_paywalled=self.most_paywalled,
+            max_state_media=self.most_state_media,
+            max_press_releases=self.most_press_releases,
+            max_promotion=self.most_promotion,
+            max_foreign=self.most_foreign,
+            sections=tuple(section.name for section in self.sections),
+            section_of={kind: one.name for one in reversed(self.sections) for kind in one.kinds},
+            language=language,
+        )
+
+
+def _asked_for(name: str, info: ValidationInfo) -> str:
+    if info.data.get("url") and not name.strip():
+        raise ValueError("expected the model's name, as the server at `url` knows it")
+    return name
+
+
+def _only_way(command: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+    model = info.data.get("model")
+    if command and model and model.url:
+        raise ValueError("expected either a command or `highlights.model.url`, not both")
+    return command
+
+
+class ModelSettings(Settings):
+    """A language model behind an OpenAI-compatible address; off while `url` is empty."""
+
+    url: WebAddress | None = None
+    name: Annotated[str, AfterValidator(_asked_for)] = ""
+    api_key: SecretStr = SecretStr("")
+    timeout: float = Field(30, gt=0, le=300)
+
+
+class HighlightSettings(Settings):
+    """Who writes the highlights: the sources themselves, unless a model or a command is named."""
+
+    model: ModelSettings = ModelSettings()
+    command: Annotated[tuple[str, ...], AfterValidator(_only_way)] = ()
+    timeout: float = Field(60, gt=0, le=600)
+
+    @property
+    def are_written(self) -> bool:
+        """Whether a model is asked at all."""
+        return bool(self.command or self.model.url)
 
 
 class FilesSettings(Settings):
@@ -177,6 +270,7 @@ class Config(Settings):
     schedule: ScheduleSettings = ScheduleSettings()
     collect: CollectSettings = CollectSettings()
     translation: TranslationSettings = TranslationSettings()
+    highlights: HighlightSettings = HighlightSettings()
     edition: EditionSettings = EditionSettings()
     delivery: DeliverySettings = DeliverySettings()
     web: WebSettings = WebSettings()

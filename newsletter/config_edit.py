@@ -137,16 +137,16 @@ def check_record(record: Record, file: Path) -> SourceSettings:
 def _carry_out(edit: _Edit, file: Path) -> None:
     """Edit, read back, compare, replace. Whatever the text's form, nothing else changes."""
     real = file.resolve()
-    with _alone(real):
-        before = _read(real)
+    with edited_alone(real):
+        before = file_bytes(real)
         index = _index(real, edit.name) if edit.name else -1
         after = _edited(edit, before, index, file)
         beside = real.with_name(f".{real.name}.{os.getpid()}")
         try:
-            _write_beside(beside, after, real)
+            write_beside(beside, after, real)
             if not _is_as_expected(edit, index, beside, real):
                 raise _refusal(file, _NOT_ALONE, edit)
-            if _read(real) != before:
+            if file_bytes(real) != before:
                 raise NewsletterError(f"{file}: was changed meanwhile; try again")
             beside.replace(real)
         except OSError as error:
@@ -172,26 +172,28 @@ def _refusal(file: Path, why: str, edit: _Edit) -> ConfigError:
 
 def _is_as_expected(edit: _Edit, index: int, beside: Path, real: Path) -> bool:
     """Whether the new text means what the old one meant, but for the change that is wanted."""
-    after, before = _loaded(beside, real), _loaded(real, real)
+    after, before = loaded(beside, real), loaded(real, real)
     expected = edit.on_sources(before.sources, index)
     return after == before.model_copy(update={"sources": expected})
 
 
-def _loaded(file: Path, real: Path) -> Config:
+def loaded(file: Path, real: Path) -> Config:
+    """The settings of a file that stands for `real`, whose faults name `real`."""
     try:
         return load_config(file, folder=real.parent)
     except ConfigError as error:
         raise ConfigError([one.replace(str(file), str(real)) for one in error.faults]) from None
 
 
-def _read(file: Path) -> bytes:
+def file_bytes(file: Path) -> bytes:
+    """What stands in the file; NewsletterError where it cannot be read."""
     try:
         return file.read_bytes()
     except OSError as error:
         raise NewsletterError(f"{file}: cannot be read: {error.strerror}") from error
 
 
-def _write_beside(beside: Path, content: bytes, like: Path) -> None:
+def write_beside(beside: Path, content: bytes, like: Path) -> None:
     """A new file, safely on the disk, with the mode and the owner of the old one."""
     known = like.stat()
     beside.unlink(missing_ok=True)
@@ -206,7 +208,7 @@ def _write_beside(beside: Path, content: bytes, like: Path) -> None:
 
 
 @contextmanager
-def _alone(file: Path) -> Iterator[None]:
+def edited_alone(file: Path) -> Iterator[None]:
     """One of our own processes at a time; the folder is the lock, as the file is replaced."""
     try:
         folder = os.open(file.parent, os.O_RDONLY)

@@ -21,6 +21,7 @@ from newsletter.review import Review, approve, hold, review
 from newsletter.send import send
 from newsletter.store import editions, ledger
 from newsletter.translate import translate
+from newsletter.wording import word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -145,9 +146,18 @@ def prepare(
     collected = gather(app, sources, are_others=are_others)
     with app.progress.stage("draft"):
         edition, ranking = draft(app, day, sources, reason=reason)
+    edition = reworded(app, edition, sources, reason=reason)
     with app.progress.stage("review"):
         reviewed = review(app, edition, for_delivery=for_delivery)
     return Day(edition, collected, ranking, reviewed)
+
+
+def reworded(app: App, edition: Edition, sources: Sequence[Source], *, reason: str = "") -> Edition:
+    """The drafted edition with the highlights a model writes, where that is on."""
+    if not app.config.highlights.are_written:
+        return edition
+    with app.progress.stage("wording"):
+        return word(app, edition, sources, reason=reason)
 
 
 def publish(app: App, prepared: Day) -> Day:

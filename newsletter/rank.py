@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import replace
-from datetime import date, datetime, timedelta
-from itertools import count
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,15 +15,16 @@ from newsletter.core.memory import ToldStory
 from newsletter.core.ranking import Weights, rank
 from newsletter.core.source import STDIN, Source
 from newsletter.core.story import Ranking, Rejection
+from newsletter.core.threads import past_of, threaded
 from newsletter.errors import SourceError, UsageError
 from newsletter.gazetteer import load_gazetteer
 from newsletter.kinds.table import FILE, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from newsletter.config import Config
-    from newsletter.core.entry import Entry, ParsedEntry, ParsedFeed
+    from newsletter.core.entry import Entry, ParsedFeed
 
 MAX_ITEMS = 200_000
 """Items of one JSON Feed that are read; other kinds keep the bounds they have when collected."""
@@ -40,7 +41,7 @@ def read_entries(places: Sequence[str], now: datetime) -> tuple[tuple[Entry, ...
         SourceError: a file is no feed.
         UsageError: there is no such file.
     """
-    found: dict[str, Entry] = {}
+    found = _Found()
     cut: list[str] = []
     for place in places:
         feed = _feed(place)
@@ -48,8 +49,11 @@ def read_entries(places: Sequence[str], now: datetime) -> tuple[tuple[Entry, ...
             cut.append(f"{_named(place)}: holds more items than are read, or breaks off")
         source = Source(name=_named(place), url=place, kind=FILE, is_unnamed=True)
         for item in feed.entries:
-            _take(found, _entry(item, source, feed.title, now))
-    return tuple(found.values()), tuple(cut)
+            entry = clean_entry(
+                item, source=source, now=now, feed_title=feed.title, with_html=False
+            )
+            found.take(item.declared_id or item.url or entry.title, entry)
+    return tuple(found.entries.values()), tuple(cut)
 
 
 def _feed(place: str) -> ParsedFeed:
@@ -81,22 +85,29 @@ def _named(place: str) -> str:
     return "standard input" if place == STDIN else place
 
 
-def _entry(item: ParsedEntry, source: Source, feed_title: str, now: datetime) -> Entry:
-    entry = clean_entry(item, source=source, now=now, feed_title=feed_title)
-    own_id = item.declared_id or item.url or entry.title
-    return replace(entry, id=own_id, declared_id=own_id)
+@dataclass
+class _Found:
+    """The entries by their own ids, while they are read."""
 
+    entries: dict[str, Entry] = field(default_factory=dict)
+    _seen: set[tuple[str, str, str]] = field(default_factory=set)
+    _numbers: dict[str, Iterator[int]] = field(default_factory=dict)
 
-def _take(found: dict[str, Entry], entry: Entry) -> None:
-    """Keep an entry under its own id, or under the next free one where another has that."""
-    for number in count(1):
-        own_id = entry.id if number == 1 else f"{entry.id}#{number}"
-        known = found.get(own_id)
-        if known is None:
-            found[own_id] = replace(entry, id=own_id, declared_id=own_id)
+    def take(self, own_id: str, entry: Entry) -> None:
+        """Keep an entry under its own id, or under the next free one where another has that."""
+        mark = (own_id, entry.title, entry.url)
+        if mark in self._seen:
             return
-        if (known.title, known.url) == (entry.title, entry.url):
-            return
+        self._seen.add(mark)
+        free = self._free(own_id)
+        self.entries[free] = replace(entry, id=free, declared_id=free)
+
+    def _free(self, own_id: str) -> str:
+        if own_id not in self.entries:
+            return own_id
+        numbers = self._numbers.setdefault(own_id, count(2))
+        names = (f"{own_id}#{number}" for number in numbers)
+        return next(name for name in names if name not in self.entries)
 
 
 def read_history(place: Path) -> tuple[ToldStory, ...]:
@@ -105,32 +116,66 @@ def read_history(place: Path) -> tuple[ToldStory, ...]:
     Their `stories` were told; `also` was not.
 
     Raises:
-        UsageError: there is nothing of the kind.
+        UsageError: there is nothing of the kind, too much of it, or a file is broken or too large.
     """
     if not place.exists():
         raise UsageError(f"--history {place}: there is no such file or folder")
-    files = sorted(place.glob("*.json")) if place.is_dir() else [place]
+    found = islice(place.glob("*.json"), MAX_EDITIONS + 1) if place.is_dir() else [place]
+    files = sorted(found)
+    if not files:
+        raise UsageError(f"--history {place}: holds no edition; its files end in .json")
+    if len(files) > MAX_EDITIONS:
+        raise UsageError(f"--history {place}: holds more than {MAX_EDITIONS:,} editions")
     return tuple(story for file in files for story in _told(file))
 
 
-def _told(file: Path) -> Iterator[ToldStory]:
+MAX_EDITIONS = 2_000
+MAX_EDITION_BYTES = 20_000_000
+_LONGEST_DATE = len("2026-04-07")
+
+
+def _told(file: Path) -> list[ToldStory]:
     try:
-        edition = json.loads(file.read_bytes())
-        told_on = datetime.fromisoformat(edition["now"]).date()
-        stories: Iterable[dict[str, Any]] = edition["stories"]
-        yield from [_told_story(story, told_on) for story in stories]
+        with file.open("rb") as opened:
+            read = opened.read(MAX_EDITION_BYTES + 1)
+    except OSError as error:
+        raise UsageError(f"--history {file}: cannot be read: {error.strerror}") from error
+    if len(read) > MAX_EDITION_BYTES:
+        most = MAX_EDITION_BYTES // 1_000_000
+        raise UsageError(f"--history {file}: is larger than {most} MB, too large for an edition")
+    try:
+        edition = json.loads(read)
+        made_at = _moment(edition["now"])
+        return [_told_story(story, made_at) for story in edition["stories"]]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UsageError(
             f"--history {file}: is no edition; `newsletter rank --json` writes such files"
         ) from error
 
 
-def _told_story(story: dict[str, Any], told_on: date) -> ToldStory:
+def _moment(words: str) -> datetime:
+    """The moment of an edition; a date alone stands for the end of its day."""
+    moment = datetime.fromisoformat(words)
+    if len(words) <= _LONGEST_DATE:
+        moment += timedelta(days=1, seconds=-1)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def _told_story(story: dict[str, Any], made_at: datetime) -> ToldStory:
+    """A told story; other programs' editions may name no id, thread or wording beside the title."""
+    entries, wordings = story["entries"], story.get("titles") or []
+    if not isinstance(entries, list) or not isinstance(wordings, list):
+        raise TypeError
+    thread = story.get("thread")
     return ToldStory(
-        date=told_on,
+        date=made_at.date(),
         headline=str(story["title"]),
-        entry_ids=tuple(map(str, story["entries"])),
+        entry_ids=tuple(map(str, entries)),
         urls=(str(story["url"]),),
+        texts=tuple(map(str, wordings)),
+        id=str(story.get("id") or ""),
+        thread=str(thread.get("id") or "") if isinstance(thread, dict) else "",
+        made_at=made_at,
     )
 
 
@@ -149,21 +194,30 @@ def ranked(
     that is older than `max_age_hours` is rejected; without it age alone rejects nothing.
     """
     young = [entry for entry in entries if not _is_older(entry, now, max_age_hours)]
+    field = load_gazetteer(config)
     ranking = rank(
         young,
-        gazetteer=load_gazetteer(config),
+        gazetteer=field,
         now=now,
         weights=Weights(**config.edition.weights.model_dump()),
         told=told,
         language=config.newsletter.language,
         takes_all=takes_all,
     )
+    if told:
+        ranking = _told_last(threaded(ranking, past_of(told), field))
     old = [entry for entry in entries if _is_older(entry, now, max_age_hours)]
     return replace(ranking, rejected=ranking.rejected + tuple(_too_old(one, now) for one in old))
 
 
+def _told_last(ranking: Ranking) -> Ranking:
+    """The ranking with the stories that were told already, without news since, below all others."""
+    return replace(ranking, stories=tuple(sorted(ranking.stories, key=lambda s: s.is_stale)))
+
+
 def _is_older(entry: Entry, now: datetime, most_hours: float | None) -> bool:
-    return most_hours is not None and (now - entry.published_at) > timedelta(hours=most_hours)
+    age = now - entry.published_at
+    return most_hours is not None and age.total_seconds() / 3600 > most_hours
 
 
 def _too_old(entry: Entry, now: datetime) -> Rejection:

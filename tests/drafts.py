@@ -370,7 +370,7 @@ def _quota() -> Story:
         reasons=("Only Baotou Evening Report has it so far", "A government sets production quotas"),
         marks=("state media",),
     )
-    return replace(told_before, told_on=date(2026, 4, 2))
+    return replace(told_before, told_on=date(2026, 4, 2), news="a quota of 135,000 tonnes")
 
 
 def _korean_plant() -> Story:

@@ -85,6 +85,7 @@ def draft(
     app, watch, sources = opened(options, addresses)
 
     from newsletter.cli.results import Result
+    from newsletter.daily import reworded
     from newsletter.draft import draft as draft_step
     from newsletter.review import review
     from newsletter.store import editions
@@ -99,6 +100,7 @@ def draft(
             )
         with watch.stage("draft"):
             edition, ranking = draft_step(app, day, sources)
+        edition = reworded(app, edition, sources)
     with watch.stage("review"):
         reviewed = review(app, edition, for_delivery=False)
     tell(
@@ -106,7 +108,7 @@ def draft(
         Result(
             edition=edition,
             findings=reviewed.findings,
-            rejected=len(ranking.rejected),
+            rejected=ranking.rejected,
             files=_preview(app, edition, reviewed),
             timings=watch.timings if wants_timings else None,
         ),

@@ -13,7 +13,21 @@ import sys
 import click
 
 from newsletter import __version__
-from newsletter.cli import collect, day, demo, doctor, extract, init, people, rank, site, sources
+from newsletter.cli import (
+    collect,
+    day,
+    decide,
+    demo,
+    doctor,
+    extract,
+    init,
+    learn,
+    people,
+    radar,
+    rank,
+    site,
+    sources,
+)
 from newsletter.errors import ConfigError, NewsletterError, TemporaryError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -44,9 +58,12 @@ for command in (
     extract.extract,
     rank.rank,
     day.draft,
+    decide.decide,
     day.preview,
     day.check,
     day.send,
+    learn.learn,
+    radar.radar,
     doctor.doctor,
     people.subscribers,
     site.serve,

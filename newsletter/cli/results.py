@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from newsletter.cli.source_lines import show_sources
 from newsletter.core.check import Level
 from newsletter.core.edition import EditionState
-from newsletter.core.report import story_records
+from newsletter.core.report import rejection_record, story_records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from newsletter.core.check import Finding
     from newsletter.core.delivery import LedgerCount
     from newsletter.core.edition import Draft, Edition
+    from newsletter.core.story import Rejection
     from newsletter.daily import Day
     from newsletter.preview import PreviewFiles
 
@@ -39,7 +40,7 @@ class Result:
     held_because: str = ""
     was_done_before: bool = False
     is_rehearsal: bool = False
-    rejected: int | None = None
+    rejected: Sequence[Rejection] | None = None
     within_reach: tuple[date, int] | None = None
     timings: dict[str, float] | None = None
 
@@ -53,7 +54,7 @@ class Result:
             ledger=day.ledger,
             held_because=day.held_because,
             was_done_before=day.was_done_before,
-            rejected=len(day.ranking.rejected) if day.ranking else None,
+            rejected=day.ranking.rejected if day.ranking else None,
             **rest,
         )
 
@@ -67,7 +68,7 @@ def as_document(result: Result) -> dict[str, Any]:
         document["already_done"] = result.was_done_before
         document["dry_run"] = result.is_rehearsal
     if result.rejected is not None:
-        document["rejected"] = result.rejected
+        document["rejected"] = [rejection_record(one) for one in result.rejected]
     if result.findings:
         document["checks"] = [asdict(finding) for finding in result.findings]
     if result.ledger:

@@ -19,6 +19,7 @@ _WORDS = {
     "articles": "Fetching articles",
     "translate": "Translating",
     "draft": "Choosing stories",
+    "wording": "Writing highlights",
     "review": "Rendering and checking",
     "send": "Sending",
 }

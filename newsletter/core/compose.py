@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.core.edition import Draft, DraftFigures, Section
 from newsletter.core.headline import clauses, explains, headline
-from newsletter.core.selection import Rules, is_readable, select
+from newsletter.core.selection import Rules, Selection, is_readable, select
 from newsletter.core.source import Publisher
 from newsletter.core.tokens import features, flat, stems
 
@@ -22,6 +22,9 @@ __all__ = ["Rules", "compose"]
 _SUBJECT_LEAST, _SUBJECT_MOST = 30, 70
 _PREHEADER_LEAST, _PREHEADER_MOST = 80, 110
 _NAMED_IN_SUMMARY = 3
+_LEAST_WHOLE = 3
+"""With fewer stories told in full an edition says that it is a short one."""
+
 _CLAUSE_MOST = 90
 _SAME_WORDS = 0.75
 _PRESS = frozenset({Publisher.TRADE_PRESS, Publisher.GENERAL_PRESS})
@@ -52,16 +55,25 @@ def compose(
     return Draft(
         date=date,
         made_at=made_at,
-        subject=_subject(chosen.lead, named),
-        preheader=_preheader(named),
-        summary=_summary(chosen.lead, named, rules),
+        subject=subject_of(chosen.lead, named),
+        preheader=preheader_of(named),
+        summary=summary_of(chosen.lead, named, rules),
         lead=chosen.lead,
         sections=sections,
         also=chosen.also,
         near_misses=chosen.near_misses,
         figures=figures,
-        notice=notice,
+        notice=notice_of(chosen, notice),
     )
+
+
+def notice_of(chosen: Selection, notice: str) -> str:
+    """The operator's notice, and on a thin day a word that the edition is a short one."""
+    told = len(chosen.further) + (chosen.lead is not None)
+    if not 0 < told < _LEAST_WHOLE:
+        return notice
+    counted = "one story is" if told == 1 else f"{told} stories are"
+    return f"{notice} A short edition: only {counted} worth telling today.".strip()
 
 
 def _sections(stories: Sequence[Story], names: Sequence[str]) -> tuple[Section, ...]:
@@ -71,7 +83,7 @@ def _sections(stories: Sequence[Story], names: Sequence[str]) -> tuple[Section, 
     return tuple(Section(name, members) for name, members in found if members)
 
 
-def _subject(lead: Story | None, following: Sequence[Story]) -> str:
+def subject_of(lead: Story | None, following: Sequence[Story]) -> str:
     """The lead's headline in 30 to 70 characters, cut at a clause or a word, never shouting."""
     if lead is None:
         return ""
@@ -119,7 +131,7 @@ def _cut(text: str, most: int) -> str:
     return _DANGLING.sub("", whole).rstrip(" ,;:-") + _ELLIPSIS + voice
 
 
-def _preheader(stories: Sequence[Story]) -> str:
+def preheader_of(stories: Sequence[Story]) -> str:
     """The next headlines, as many whole ones as 110 characters hold; one that is longer is cut."""
     text = ""
     for story in stories:
@@ -131,7 +143,7 @@ def _preheader(stories: Sequence[Story]) -> str:
     return text
 
 
-def _summary(lead: Story | None, stories: Sequence[Story], rules: Rules) -> str:
+def summary_of(lead: Story | None, stories: Sequence[Story], rules: Rules) -> str:
     """The day in one sentence, "a; b; and c.", of the lead and the next two headlines.
 
     It stands above the lead, so the lead is told in another outlet's words; where there are none,

@@ -78,6 +78,7 @@ class Draft:
 
     `lead` is None only on an empty day. `sections` hold the further stories in reading order,
     `also` the headlines below them, `near_misses` what nearly made it (for the editor only).
+    `notes` tell the editor what went otherwise than configured while it was made.
     """
 
     date: date
@@ -91,6 +92,7 @@ class Draft:
     near_misses: tuple[NearMiss, ...]
     figures: DraftFigures
     notice: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def picks(self) -> tuple[Story, ...]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from newsletter.core.amounts import spoken
+from newsletter.core.amounts import money_in, spoken
 from newsletter.core.gazetteer import EventKind, Gazetteer, names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from newsletter.core.amounts import Amount
     from newsletter.core.reading import Reading
 
@@ -20,20 +23,32 @@ _LEAST_SUM = 1e6
 _PART = re.compile(
     r"[,;.]\s+|[\uff0c\uff1b\u3002\n]|\s[\u2013\u2014-]\s|\s+(?:as|after|while|but)\s+"
 )
+_OCCASION = re.compile(r"\s(?:as|amid|after|while|despite|ahead of|following)\s", re.IGNORECASE)
 _IN_MAY = re.compile(r"\b(?:in|since|by|until|from|of|last|this) May\b", re.IGNORECASE)
+_ASKS = re.compile("[?\uff1f]|\uae4c[\"\u201d\u2019']?$")
+"""A question mark, or the Korean ending of a question."""
+
 _MARKED = {
     "explainer": "explainer",
     "opinion": "opinion",
     "flashback": "look back",
     "reference": "reference",
     "promotion": "promotion",
+    "follow-up": "follow-up",
+    "academic": "study",
+    "slogan": "slogan",
 }
-_SOFT = 0.9
+_SOFT = 0.8
+_HEAPED = 0.3
+_LEAST_WORD, _TOO_OFTEN, _TOO_MANY = 3, 3, 5
 _TENTATIVE = "tentative:"
 _ONLY_IN_LEAD = 0.75
 _GOVERNMENT = 0.06
-_LARGE_SUMS = ((500e6, 0.2), (100e6, 0.12), (10e6, 0.06))
-"""Dollars from which a sum lifts the importance, and by how much ($500 m and more leads)."""
+_LARGE_SUMS = ((500e6, 0.2, 0.84), (100e6, 0.12, 0.7), (10e6, 0.06, 0.6))
+"""Dollars from which a sum lifts the importance, by how much, and to what at least.
+
+$500 million and more leads an industry daily, $10 million and more is news of its day.
+"""
 
 
 @dataclass(frozen=True)
@@ -55,12 +70,14 @@ class Event:
 def event_of(reading: Reading, gazetteer: Gazetteer) -> Event:
     """The weightiest event the headline tells; a dull kind (explainer, opinion) holds it down."""
     kinds = kinds_of(reading, gazetteer)
-    kind = _telling(kinds)
+    kind = _telling(_in_main_clause(kinds, reading, gazetteer) or kinds)
     largest = reading.money[0] if reading.money else None
-    is_shown = kind is OTHER or kind.name in _kinds_in_title(reading, gazetteer)
+    is_shown = kind is OTHER or kind.name in _kinds_in(reading.title_labels)
     importance = kind.importance * (1.0 if is_shown else _ONLY_IN_LEAD)
     if not kind.is_dull:
         importance = _lifted(importance, reading, largest)
+    if _is_heaped(reading):
+        importance = min(importance, _HEAPED)
     section = _section(kind, reading, gazetteer)
     told = frozenset(known.name for known in (kind, *kinds))
     planned = _is_planned(kind, reading, gazetteer)
@@ -86,54 +103,83 @@ def _is_planned(kind: EventKind, reading: Reading, gazetteer: Gazetteer) -> bool
     """Whether every part of the headline that tells the act (else of the lead) calls it a plan."""
     if not kind.planned:
         return False
-    in_title = kind.name in _kinds_in_title(reading, gazetteer)
+    in_title = kind.name in _kinds_in(reading.title_labels)
     if _TENTATIVE not in (reading.title_labels if in_title else reading.lead_labels):
         return False
     text = _IN_MAY.sub("", reading.title if in_title else reading.lead)
     parts = [gazetteer.find(part) for part in _PART.split(text)]
-    telling = [labels for labels in parts if _tells(labels, kind, gazetteer)]
+    telling = [labels for labels in parts if kind.name in _kinds_in(labels)]
     return all(_TENTATIVE in labels for labels in telling or [gazetteer.find(text)])
 
 
-def _tells(labels: frozenset[str], kind: EventKind, gazetteer: Gazetteer) -> bool:
-    halves = gazetteer.event_pairs.get(kind.name, ())
-    return f"event:{kind.name}" in labels or (bool(halves) and labels.issuperset(halves))
+def _in_main_clause(
+    kinds: list[EventKind], reading: Reading, gazetteer: Gazetteer
+) -> list[EventKind]:
+    """The kinds told before "as", "amid" or "after", where what follows is only the occasion."""
+    clause = _OCCASION.split(reading.title, maxsplit=1)[0]
+    if len(kinds) < 2 or clause == reading.title:  # noqa: PLR2004 - nothing to choose
+        return []
+    found = _kinds_in(gazetteer.find(clause))
+    return [kind for kind in kinds if kind.name in found and not kind.is_vague]
 
 
 def _telling(kinds: list[EventKind]) -> EventKind:
-    dull = [kind for kind in kinds if kind.is_dull]
-    if dull:
-        return min(dull, key=lambda kind: (kind.importance, kind.name))
-    return max(kinds, key=lambda kind: (kind.importance, kind.name), default=OTHER)
+    """The kind listed first: the gazetteer lists the most telling ones first."""
+    return kinds[0] if kinds else OTHER
 
 
 def kinds_of(reading: Reading, gazetteer: Gazetteer) -> list[EventKind]:
-    """All kinds of event the headline tells, by name; those of the lead where it tells none."""
-    found = _kinds_in_title(reading, gazetteer)
+    """All kinds of event the headline tells, as listed; those of the lead where it tells none."""
+    found = _kinds_in(reading.title_labels)
     if not found:
         found = {
             name
             for name in names(reading.lead_labels, "event")
             if not gazetteer.events[name].title_only
         }
-    return [gazetteer.events[name] for name in sorted(found)]
+    return [kind for name, kind in gazetteer.events.items() if name in found]
 
 
-def _kinds_in_title(reading: Reading, gazetteer: Gazetteer) -> set[str]:
-    found = set(names(reading.title_labels, "event"))
-    for name, halves in gazetteer.event_pairs.items():
-        if all(half in reading.title_labels for half in halves):
-            found.add(name)
+def _kinds_in(labels: frozenset[str]) -> set[str]:
+    """The kinds that labels tell: by one word, or by both halves of a pair (0 and 1, 2 and 3)."""
+    found: set[str] = set()
+    for label in labels:
+        if label.startswith("event:"):
+            found.add(label.removeprefix("event:"))
+        elif label.startswith("half:"):
+            half, side = label.rsplit(":", 1)
+            if int(side) % 2 and f"{half}:{int(side) - 1}" in labels:
+                found.add(half.removeprefix("half:"))
     return found
 
 
 def _lifted(importance: float, reading: Reading, largest: Amount | None) -> float:
-    if "soft:" in reading.title_labels:
-        importance *= _SOFT
+    """The importance by the weight of who acts and of the sum; less where it is only talk."""
     if names(reading.title_labels, "agency"):
         importance += _GOVERNMENT
-    dollars = largest.dollars if largest else 0.0
-    return importance + next((lift for least, lift in _LARGE_SUMS if dollars >= least), 0.0)
+    if largest:
+        importance = _with_sum(importance, largest, money_in(reading.title))
+    return importance * (_SOFT if _is_talk(reading) else 1.0)
+
+
+def _is_heaped(reading: Reading) -> bool:
+    """Whether the headline repeats words or lists companies as none written for readers does."""
+    words = Counter(item for item in reading.words if len(item) >= _LEAST_WORD)
+    companies = names(reading.title_labels, "company")
+    return max(words.values(), default=0) >= _TOO_OFTEN or len(companies) >= _TOO_MANY
+
+
+def _is_talk(reading: Reading) -> bool:
+    """Whether the headline threatens, hopes or asks rather than tells."""
+    return "soft:" in reading.title_labels or _ASKS.search(reading.title) is not None
+
+
+def _with_sum(importance: float, largest: Amount, in_title: Sequence[Amount]) -> float:
+    """A sum lifts; one in the headline makes even an act of no known kind important."""
+    lift = next((lift for least, lift, _ in _LARGE_SUMS if largest.dollars >= least), 0.0)
+    named = in_title[0].dollars if in_title else 0.0
+    floor = next((floor for least, _, floor in _LARGE_SUMS if named >= least), 0.0)
+    return max(importance + lift, floor)
 
 
 def _section(kind: EventKind, reading: Reading, gazetteer: Gazetteer) -> str:

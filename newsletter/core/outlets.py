@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from newsletter.core.gazetteer import names
 from newsletter.core.headline import clauses, explains
 from newsletter.core.source import Publisher
+from newsletter.core.tokens import features, flat, stems
 from newsletter.core.urls import is_web_link
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ _BY_KIND = {
     "aggregator": Publisher.AGGREGATOR,
 }
 _PRESS = (Publisher.GENERAL_PRESS, Publisher.TRADE_PRESS)
-_TRUSTED, _PROMOTION, _FORUM = 0.2, 0.2, 0.12
+_TRUSTED, _AT_HOME, _PROMOTION, _FORUM = 0.2, 0.1, 0.2, 0.12
 _SAME_TEXT = 0.85
 _MOST_COMPARED = 40
 _LISTED = 3
@@ -79,15 +80,29 @@ def publisher_of(reading: Reading) -> Publisher:
     return next((_BY_KIND[kind] for kind in _BY_KIND if kind in reading.outlet_kinds), stated)
 
 
-def authority(reading: Reading) -> float:
-    """How far the outlet is believed on the field, 0..1."""
+def authority(reading: Reading, section: str = "", topics: Sequence[str] = ()) -> float:
+    """How far the outlet is believed on a story of a section, 0..1.
+
+    It is believed further on what it is known for: by the gazetteer (`knows SECTION`), or by the
+    operator's `topics` of its source, where one of them names the section or stands in the title.
+    """
     if "promotion" in reading.outlet_kinds:
         return _PROMOTION
     if "forum" in reading.outlet_kinds:
         return _FORUM
     base = _STANDING[publisher_of(reading)]
-    trusted = _TRUSTED if "trusted" in reading.outlet_kinds else 0.0
-    return max(0.0, min(1.0, base + trusted + 0.3 * (reading.entry.weight - 1.0)))
+    base += _TRUSTED if "trusted" in reading.outlet_kinds else 0.0
+    base += _AT_HOME if is_at_home(reading, section, topics) else 0.0
+    return max(0.0, min(1.0, base + 0.3 * (reading.entry.weight - 1.0)))
+
+
+def is_at_home(reading: Reading, section: str, topics: Sequence[str] = ()) -> bool:
+    """Whether the story is of what the outlet is known for."""
+    if f"knows {section}" in reading.outlet_kinds:
+        return True
+    told = {*reading.title_items, *stems(flat(section))}
+    named = (set(features(stems(flat(topic)))) for topic in topics)
+    return any(words and words <= told for words in named)
 
 
 def coverage(readings: Sequence[Reading], gazetteer: Gazetteer) -> Coverage:

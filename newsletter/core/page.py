@@ -14,7 +14,10 @@ from zoneinfo import ZoneInfo
 
 from newsletter.core.brand import Brand
 from newsletter.core.colour import Palette, palette_for
-from newsletter.core.highlights import LONGEST, split_sentences
+from newsletter.core.highlights import LONGEST
+from newsletter.core.quote import Phrase, Quote
+from newsletter.core.returning import told_label, told_url
+from newsletter.core.sentences import split_sentences
 from newsletter.core.story import Highlight
 from newsletter.core.urls import host_of
 from newsletter.core.words import (
@@ -23,7 +26,6 @@ from newsletter.core.words import (
     clean,
     count_words,
     date_words,
-    day_words,
     direction_of,
     figures_words,
     is_unwanted,
@@ -50,34 +52,6 @@ __all__ = ["Brand", "EditionPage", "StoryBlock", "linkable", "page_for"]
 LEAD_HIGHLIGHTS, STORY_HIGHLIGHTS, STORY_REASONS, OUTLETS_NAMED = 3, 2, 2, 4
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
-_QUOTATION_MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
-
-
-@dataclass(frozen=True)
-class Phrase:
-    """Words in a language. `lang` is empty where it is the edition's own; `dir` ltr or rtl."""
-
-    text: str
-    lang: str = ""
-    dir: str = "ltr"
-
-
-@dataclass(frozen=True)
-class Quote:
-    """One sentence, word for word or translated, and the outlet it stands in.
-
-    `outlet` says so where it is a translation, and is empty where it is the story's own and a later
-    quotation names it. HTML sets quotations apart by a rule beside them; plain text needs `marked`.
-    """
-
-    words: Phrase
-    outlet: str
-
-    @property
-    def marked(self) -> str:
-        """The words in quotation marks, unless they have some of their own."""
-        text = self.words.text
-        return text if any(mark in text for mark in _QUOTATION_MARKS) else f"\u201c{text}\u201d"
 
 
 @dataclass(frozen=True)
@@ -96,7 +70,8 @@ class StoryBlock:
 
     `facts` are the words of the source line after the outlet: age, outlets, reading time,
     language. `url` and `host` are empty where the link is none that a mail may hold. `update` is
-    the label of a story that was told before; every other text may be empty too.
+    the label of a story that was told before, with what is new, and `update_url` the edition that
+    told it; every other text may be empty too.
     """
 
     headline: Phrase
@@ -111,6 +86,7 @@ class StoryBlock:
     primary: DocumentLink | None
     why: str
     update: str
+    update_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -151,22 +127,24 @@ class EditionPage:
 
 @dataclass(frozen=True)
 class _Setting:
-    """What every story of an edition is written against: the moment, the place, the language."""
+    """What every story of an edition is written against: moment, place, language, home."""
 
     now: datetime
     zone: ZoneInfo
     language: str
+    home_url: str
 
 
 def page_for(draft: Draft, brand: Brand) -> EditionPage:
     """The view model of a draft: pure, no clock; ages are reckoned from `draft.made_at`."""
-    setting = _Setting(draft.made_at, ZoneInfo(brand.time_zone), brand.language)
+    zone = ZoneInfo(brand.time_zone)
+    setting = _Setting(draft.made_at, zone, brand.language, linkable(brand.home_url))
     return EditionPage(
         brand=brand,
         language=language_tag(brand.language) or "en",
         direction=direction_of(brand.language),
         palette=palette_for(brand.accent),
-        home_url=linkable(brand.home_url),
+        home_url=setting.home_url,
         subject=clean(draft.subject),
         preheader=clean(draft.preheader),
         title=f"{clean(brand.name)}, {date_words(draft.date)}",
@@ -221,7 +199,8 @@ def _block(story: Story, setting: _Setting, highlights: int, reasons: int) -> St
         also_covered=_also_covered(story),
         primary=_primary(story, setting),
         why=_why(story, reasons),
-        update=_update(story),
+        update=told_label(story),
+        update_url=told_url(story, setting.home_url),
     )
 
 
@@ -289,7 +268,7 @@ def _quotes(story: Story, setting: _Setting, most: int) -> tuple[Quote, ...]:
 
 def _told(story: Story, setting: _Setting, most: int) -> tuple[Highlight, ...]:
     """The sentences below the headline: the story's own, or those of its translation."""
-    if not _translation(story, setting):
+    if _is_written(story) or not _translation(story, setting):
         return story.highlights[:most]
     best = story.best
     sentences = split_sentences(best.translated_summary if best.is_quotable else "")
@@ -297,8 +276,16 @@ def _told(story: Story, setting: _Setting, most: int) -> tuple[Highlight, ...]:
     return tuple(Highlight(sentence, best.outlet) for sentence in islice(fit, most))
 
 
+def _is_written(story: Story) -> bool:
+    """Whether a model wrote the sentences below the headline, in the edition's language."""
+    return any(highlight.is_written for highlight in story.highlights)
+
+
 def _quote(highlight: Highlight, story: Story, setting: _Setting) -> Quote:
     outlet = outlet_name(highlight.outlet)
+    if highlight.is_written:
+        words = _phrase(highlight.text, setting.language, setting)
+        return Quote(words, f"{outlet}, summarised by a model", is_written=True)
     if _translation(story, setting):
         return Quote(_phrase(highlight.text, setting.language, setting), f"{outlet}, translated")
     spoken = [entry.language for entry in story.entries if entry.outlet == highlight.outlet]
@@ -334,21 +321,18 @@ def _why(story: Story, most: int) -> str:
     return reason_words(story.reasons[:most], names)
 
 
-def _update(story: Story) -> str:
-    if story.told_on is None:
-        return ""
-    return f"Update: first told on {day_words(story.told_on)}"
-
-
 def _made(draft: Draft, setting: _Setting) -> str:
     quoting = [story for story in draft.picks if _told(story, setting, 1)]
+    written = [story for story in quoting if _is_written(story)]
     translated = [story for story in quoting if _translation(story, setting)]
+    translated = [story for story in translated if story not in written]
     return made_words(
         draft.figures,
         draft.made_at,
         setting.zone,
-        has_quotes=len(quoting) > len(translated),
+        has_quotes=len(quoting) > len(translated) + len(written),
         has_translations=bool(translated),
+        has_summaries=bool(written),
     )
 
 

@@ -1,15 +1,23 @@
-"""Which stories an edition tells, by stated rules: the lead, the further ones, the headlines."""
+"""Which stories an edition tells, by stated rules: the lead, the further ones, the headlines.
+
+The lead is the weightiest of the stories that may be told in full and are fresh: its weight is the
+mean of its importance and its score, more where a second outlet or the document itself stands
+behind it, less where only its maker tells it, or no outlet in the readers' language does. Comment,
+explainers, looks back and promotion never lead.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from newsletter.core.edition import NearMiss
+from newsletter.core.explanation import gap_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from newsletter.core.story import Ranking, Story
 
@@ -23,12 +31,11 @@ SECTIONS = (
     "Geopolitics",
 )
 _MOST_NEAR_MISSES = 5
-_NEVER = frozenset({"look back"})
-_HEADLINE_ONLY = frozenset({"explainer", "opinion", "reference", "blog"})
+_NEVER = frozenset({"look back", "slogan"})
+_HEADLINE_ONLY = frozenset({"explainer", "opinion", "reference", "follow-up", "study", "blog"})
 _CORROBORATED, _DOCUMENTED, _OWN_WORDS, _FOREIGN = 0.1, 0.06, 0.08, 0.1
 _FRESH_LEAD = 0.3
 _SPREAD = 3
-_VISIBLE_GAP, _SMALL_GAP = 0.005, 0.06
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,10 @@ class Rules:
     which nothing is told in full, `least_also_score` the same for headlines; `oldest_hours` the
     age beyond which a story is no news any more. A company (a group of them counts as one) has
     `per_company` stories in full and `more_per_company` as headlines. `max_foreign` caps the
-    stories told in full that no outlet carries in the edition's `language`.
+    stories told in full that no outlet carries in the edition's `language`; `max_paywalled`,
+    `max_state_media`, `max_press_releases` and `max_promotion` those with that label.
+    `sections` are the names in reading order; `section_of` names the section of a kind of event
+    that is not to stand in its own.
     """
 
     stories: int = 8
@@ -49,13 +59,26 @@ class Rules:
     more_per_company: int = 1
     per_country: int = 5
     per_section: int = 3
+    max_paywalled: int = 3
+    max_state_media: int = 2
+    max_press_releases: int = 2
     max_promotion: int = 0
     max_foreign: int = 2
-    least_score: float = 0.45
-    least_also_score: float = 0.3
+    least_score: float = 0.5
+    least_also_score: float = 0.4
     oldest_hours: float = 120.0
     sections: tuple[str, ...] = SECTIONS
+    section_of: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     language: str = "en"
+
+    def most_marked(self) -> dict[str, int]:
+        """How many stories with a label may be told in full, by the label."""
+        return {
+            "paywall": self.max_paywalled,
+            "state media": self.max_state_media,
+            "press release": self.max_press_releases,
+            "promotion": self.max_promotion,
+        }
 
 
 @dataclass(frozen=True)
@@ -77,24 +100,30 @@ class _Page:
     companies: Counter[str] = field(default_factory=Counter)
     countries: Counter[str] = field(default_factory=Counter)
     sections: Counter[str] = field(default_factory=Counter)
+    marks: Counter[str] = field(default_factory=Counter)
     foreign: int = 0
 
     def refusal(self, story: Story) -> str:
         """Why the story finds no place, in words; empty when it does."""
+        return next(self._refusals(story), "")
+
+    def _refusals(self, story: Story) -> Iterator[str]:
         rules = self.rules
         if self.outlets[story.best.outlet] >= rules.per_outlet:
-            return f"{story.best.outlet} already has {rules.per_outlet} stories"
+            yield f"{story.best.outlet} already has {rules.per_outlet} stories"
         for company in story.companies[:_SPREAD]:
             if self.companies[company] >= rules.per_company:
-                return f"{company} is already in {rules.per_company} stories"
+                yield f"{company} is already in {rules.per_company} stories"
         for country in story.countries[:1]:
             if self.countries[country] >= rules.per_country:
-                return f"{country} is already in {rules.per_country} stories"
+                yield f"{country} is already in {rules.per_country} stories"
         if not is_readable(story, rules) and self.foreign >= rules.max_foreign:
-            return f"Already {rules.max_foreign} stories in another language"
+            yield f"Already {rules.max_foreign} stories in another language"
+        for mark, most in rules.most_marked().items():
+            if mark in story.marks and self.marks[mark] >= most:
+                yield f"Already {most} stories marked as {mark}"
         if self.sections[story.section] >= rules.per_section:
-            return f"{story.section} is full with {rules.per_section} stories"
-        return ""
+            yield f"{story.section} is full with {rules.per_section} stories"
 
     def crowded(self, story: Story) -> str:
         """Why the story may not even be a headline beside what is told of its companies."""
@@ -107,11 +136,13 @@ class _Page:
         self.companies.update(story.companies[:_SPREAD])
         self.countries.update(story.countries[:1])
         self.sections[story.section] += not is_lead
+        self.marks.update(story.marks)
         self.foreign += not is_readable(story, self.rules)
 
 
 def select(ranking: Ranking, rules: Rules) -> Selection:
     """The edition's stories out of a ranking, by the rules."""
+    ranking = replace(ranking, stories=tuple(_placed(s, rules) for s in ranking.stories))
     unfit = {story.id: _unfit(story, ranking, rules) for story in ranking.stories}
     fit = [story for story in ranking.stories if not unfit[story.id]]
     told = [story for story in fit if _may_be_told(story, rules)]
@@ -130,13 +161,19 @@ def select(ranking: Ranking, rules: Rules) -> Selection:
     return Selection(lead, tuple(further), also, _near_misses(left, unfit, refused, last, rules))
 
 
+def _placed(story: Story, rules: Rules) -> Story:
+    """The story in the section that the rules give to its kind of event."""
+    section = rules.section_of.get(story.event, story.section)
+    return story if section == story.section else replace(story, section=section)
+
+
 def _unfit(story: Story, ranking: Ranking, rules: Rules) -> str:
     """Why a story may not stand on the page at all; empty when it may."""
     age = (ranking.now - story.published_at).total_seconds() / 3600
     if story.told_on and not story.parts.get("novelty", 0.0):
         return f"Told on {story.told_on.day} {story.told_on:%B}, and nothing new since"
     if _NEVER & set(story.marks):
-        return "A look back, not news"
+        return "Official rhetoric, not news" if "slogan" in story.marks else "A look back, not news"
     if "promotion" in story.marks and rules.max_promotion == 0:
         return "Promotion"
     if age > rules.oldest_hours:
@@ -230,26 +267,5 @@ def _missed(story: Story, refusal: str, last: float, rules: Rules) -> str:
     if refusal:
         return f"{refusal}; and {last - story.score:.2f} below the last pick"
     if story.score < rules.least_score:
-        gap, mark = rules.least_score - story.score, "the least score of a full story"
-    else:
-        gap, mark = last - story.score, "the last pick"
-    far = f"{gap:.2f} below" if gap >= _VISIBLE_GAP else "Level with"
-    return f"{far} {mark}; {_lift(story, gap)}"
-
-
-def _lift(story: Story, gap: float) -> str:
-    """What would have lifted the story over a gap, or helped it: its weakest part."""
-    if story.outlets == 1:
-        needed = "a second outlet"
-    else:
-        weakest = min(_LIFTS, key=lambda part: (story.parts.get(part, 0.0), part))
-        needed = _LIFTS[weakest]
-    return f"{needed} would have {'lifted it' if gap <= _SMALL_GAP else 'helped'}"
-
-
-_LIFTS = {
-    "coverage": "one more outlet",
-    "importance": "a weightier event",
-    "freshness": "fresher news",
-    "authority": "a better-known outlet",
-}
+        return gap_in_words(story, rules.least_score, "the least score of a full story")
+    return gap_in_words(story, last, "the last pick")

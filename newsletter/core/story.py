@@ -10,10 +10,22 @@ from newsletter.core.entry import Entry  # noqa: TC001 - read at run time when d
 
 @dataclass(frozen=True)
 class Highlight:
-    """One sentence taken word for word from an entry, and the outlet it stands in."""
+    """One sentence taken word for word from an entry, and the outlet it stands in.
+
+    `is_written` marks one that a language model wrote from what the outlet says.
+    """
 
     text: str
     outlet: str
+    is_written: bool = False
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier story of the same thread: the day it began, and its headline."""
+
+    date: date
+    headline: str
 
 
 @dataclass(frozen=True)
@@ -25,6 +37,10 @@ class Story:
     rewrites by aggregators count once. `score` is 0..1 and is the weighted sum of `parts` (each
     0..1). `reasons` are short sentences with the numbers behind them. `marks` are labels a reader
     should see: "paywall", "state media", "press release". `event` is the kind of event.
+    `told_on` is the date of the last edition that told it, and `news` says what is new since then
+    (empty where nothing is). `thread` is the id of the stories about one subject that it belongs
+    to, and `earlier` are those before it, the newest last. `close_to` is the headline of a story
+    above it that may well be the same, which costs it some of its score.
     """
 
     id: str
@@ -46,6 +62,25 @@ class Story:
     countries: tuple[str, ...]
     published_at: datetime
     told_on: date | None = None
+    news: str = ""
+    thread: str = ""
+    earlier: tuple[Earlier, ...] = ()
+    close_to: str = ""
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether an edition told it already and nothing happened since."""
+        return self.told_on is not None and not self.news
+
+    @property
+    def began_at(self) -> datetime:
+        """When its first entry appeared."""
+        return min((entry.published_at for entry in self.entries), default=self.published_at)
+
+    @property
+    def latest_at(self) -> datetime:
+        """When its latest entry appeared."""
+        return max((entry.published_at for entry in self.entries), default=self.published_at)
 
     @property
     def url(self) -> str:

@@ -34,6 +34,10 @@ _QUOTATIONS_VOUCHED = (
     "The sentences set apart under a headline are the outlets\u2019 own, word for word."
 )
 _TRANSLATIONS_TOLD = "Sentences marked as translated were translated by machine."
+_SUMMARIES_TOLD = (
+    "Sentences marked as summarised were written by a language model from the outlet\u2019s text;"
+    " their names and numbers were checked against it."
+)
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # the usual part of RFC 5646
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _COUNT_OF_OUTLETS = re.compile(r"\d[\d,]* (independent )?outlets\b")
@@ -129,6 +133,7 @@ def made_words(
     *,
     has_quotes: bool,
     has_translations: bool = False,
+    has_summaries: bool = False,
 ) -> str:
     """How an edition came about: when, out of what, and what it vouches for."""
     moment = made_at.astimezone(zone)
@@ -143,6 +148,7 @@ def made_words(
         ),
         _QUOTATIONS_VOUCHED if has_quotes else "",
         _TRANSLATIONS_TOLD if has_translations else "",
+        _SUMMARIES_TOLD if has_summaries else "",
         f"{count_words(failed, 'source')} did not answer." if failed else "",
     )
     return " ".join(filter(None, sentences))

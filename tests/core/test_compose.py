@@ -30,6 +30,13 @@ def test_an_empty_day_gives_an_empty_draft() -> None:
     assert draft.notice == "A holiday"
 
 
+def test_a_thin_day_says_that_its_edition_is_a_short_one() -> None:
+    said = "A short edition: only one story is worth telling today."
+    assert drafted(DAY[0]).notice == said
+    assert drafted(DAY[0], notice="A holiday").notice == f"A holiday {said}"
+    assert drafted(*DAY).notice == ""
+
+
 def test_sections_stand_in_their_order_and_none_is_empty() -> None:
     draft = drafted(*DAY)
     names = [section.name for section in draft.sections]

@@ -106,9 +106,25 @@ def test_a_story_that_is_the_document_says_so_and_links_it_once() -> None:
     assert "the document itself" in told.facts
 
 
-def test_a_returning_story_is_labelled_with_the_day_it_was_told() -> None:
-    returning = replace(drafts.lead_story(), told_on=date(2026, 4, 2))
-    assert lead_of(returning).update == "Update: first told on Thursday 2 April"
+def test_a_returning_story_says_when_it_was_told_and_what_is_new() -> None:
+    returning = replace(
+        drafts.lead_story(), told_on=date(2026, 4, 2), news="a sum of\x00 $3 million"
+    )
+    told = lead_of(returning)
+    assert told.update == "Update: told on Thursday 2 April; new: a sum of $3 million"
+    assert told.update_url == "https://readers.example/archive/2026-04-02"
+
+
+def test_a_returning_story_without_news_is_no_update() -> None:
+    told = lead_of(replace(drafts.lead_story(), told_on=date(2026, 4, 2)))
+    assert told.update == "Told on Thursday 2 April"
+
+
+def test_without_an_address_of_its_own_the_earlier_edition_is_not_linked() -> None:
+    returning = replace(drafts.lead_story(), told_on=date(2026, 4, 2), news="a partnership")
+    page = page_for(drafts.draft(returning), drafts.brand(home_url=""))
+    assert page.lead
+    assert page.lead.update_url == ""
 
 
 def test_the_reasons_are_told_in_one_sentence() -> None:

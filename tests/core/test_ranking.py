@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newsletter.config import EditionSettings
 from newsletter.core.entry import Entry
 from newsletter.core.ranking import ToldStory, Weights, rank
+from newsletter.core.reading import read
+from newsletter.core.redundancy import set_apart
+from newsletter.core.selection import Rules
 from newsletter.core.source import Publisher
 from newsletter.core.story import Ranking, Story
 from tests.core.entries import NOW, entry, field
@@ -43,10 +47,10 @@ def test_an_old_story_gives_way_to_the_same_kind_of_news_today() -> None:
 
 
 def test_the_score_is_the_weighted_mean_of_the_parts() -> None:
-    weights = Weights(1, 2, 3, 4, 5, 6)
+    weights = Weights(1, 2, 3, 4, 5, 6, 7)
     story = first(entry(CONTROL), weights=weights)
     total = sum(getattr(weights, name) * value for name, value in story.parts.items())
-    assert story.score == round(total / 21, 4)
+    assert story.score == round(total / 28, 4)
     assert all(0.0 <= part <= 1.0 for part in story.parts.values())
 
 
@@ -255,8 +259,88 @@ def test_every_entry_stands_in_exactly_one_place_in_any_order(
     assert sorted(told + [r.entry_id for r in found.rejected]) == sorted(e.id for e in entries)
 
 
+def apart(*entries: Entry) -> tuple[Story, ...]:
+    """Each entry a story of its own, beside the others."""
+    told = [(first(one), [read(one, field())]) for one in entries]
+    return set_apart(told, Weights(), field())
+
+
+def test_a_story_close_to_one_above_it_stands_lower_and_says_so() -> None:
+    act = entry("China bans exports of dysprosium to Japan", outlet="A", hours=2)
+    like = entry("China halts exports of magnets to Japan", outlet="B", hours=9)
+    other = entry("India sets a price floor for neodymium oxide", outlet="C", hours=20)
+    found = apart(act, like, other)
+    assert [story.best for story in found] == [act, other, like]
+    assert found[2].parts["distinctness"] < 0.7
+    assert found[2].score < first(like).score
+    assert found[2].close_to == act.title
+    assert found == apart(other, like, act)
+
+
+def test_two_languages_do_not_hide_that_two_stories_are_one() -> None:
+    act = entry("China bans exports of dysprosium to Japan", outlet="A", hours=2)
+    same = entry("中国禁止对日出口稀土", outlet="B", hours=9, language="zh")
+    assert apart(act, same)[1].parts["distinctness"] < 0.5
+
+
+def test_a_story_close_to_one_above_it_keeps_most_of_its_score() -> None:
+    twins = [entry(CONTROL, outlet=f"Paper {n}", hours=n + 1) for n in range(4)]
+    found = apart(*twins)
+    assert all(story.parts["distinctness"] >= 0.0 for story in found)
+    assert found[-1].score > 0.8 * found[0].score
+
+
+def test_two_events_of_different_kinds_do_not_push_each_other_down() -> None:
+    found = ranked(
+        entry("Lynas pours its first terbium oxide in Malaysia", outlet="A"),
+        entry("Pentagon takes a 15% stake in a Texas magnet maker", outlet="B"),
+    )
+    assert [story.parts["distinctness"] for story in found.stories] == [1.0, 1.0]
+
+
+def test_a_saga_that_is_mostly_talked_about_gives_way_to_an_act_of_one_source() -> None:
+    talk = [
+        entry("What the Pentagon's stake in MP Materials means for Europe", outlet="A"),
+        entry("Explainer: the Pentagon's stake in MP Materials", outlet="B"),
+        entry("Opinion: the Pentagon's stake in MP Materials is a mistake", outlet="C"),
+        entry("MP Materials: a year later, who wins from the Pentagon's stake", outlet="D"),
+    ]
+    act = entry("India sets a price floor for neodymium oxide", outlet="E", hours=30)
+    assert first(act, *talk).best == act
+
+
+def test_an_important_act_of_two_days_ago_stays_above_small_news_of_today() -> None:
+    act = entry(CONTROL, hours=48)
+    small = entry("Ucore starts drilling at its rare earth project", outlet="B", hours=1)
+    assert first(act, small).best == act
+
+
+def test_an_outlet_weighs_more_on_what_it_is_known_for() -> None:
+    price = "Dysprosium oxide prices rise 4% in a week"
+    plain, known = entry(price, outlet="Daily Ore"), entry(price, outlet="Argus Media")
+    assert first(known).parts["authority"] > first(plain).parts["authority"]
+    told = first(plain, topics={"Daily Ore": ("oxide prices",)})
+    assert told.parts["authority"] > first(plain).parts["authority"]
+    assert first(plain, topics={"Daily Ore": ("gold",)}) == first(plain)
+
+
+def test_a_known_story_keeps_its_id_and_no_two_stories_share_one() -> None:
+    old, new = entry(CONTROL, hours=30, id="old"), entry(CONTROL, outlet="B", id="new")
+    other = entry("Lynas pours its first terbium oxide in Malaysia", outlet="C", id="other")
+    assert first(old, new, known={"old": "0123456789ab"}).id == "0123456789ab"
+    taken = first(other).id
+    found = ranked(old, other, known={"old": taken})
+    assert {story.best: story.id == taken for story in found.stories} == {old: True, other: False}
+
+
 def test_odd_entries_are_ranked_or_rejected() -> None:
     odd = ["", "x", "\x00\u202e", "rare earth " * 90_000, "稀土" * 5_000]
     entries = [entry(t, text=t, id=str(n), outlet="") for n, t in enumerate(odd)]
     found = ranked(*entries)
     assert len(found.rejected) + sum(len(s.entries) for s in found.stories) == len(odd)
+
+
+def test_the_configured_weights_and_rules_are_those_of_the_program() -> None:
+    edition = EditionSettings()
+    assert Weights(**edition.weights.model_dump()) == Weights()
+    assert edition.rules("en") == Rules(section_of={})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+import pytest
+
 from newsletter.core.entry import Entry
 from newsletter.core.ranking import ToldStory, rank
 from newsletter.core.selection import Rules, Selection, select
@@ -68,13 +70,15 @@ def test_a_company_has_no_more_stories_than_its_cap() -> None:
 def test_the_companies_of_one_group_share_one_cap() -> None:
     found = selected(
         *(
-            entry(f"{name} opens rare earth plant number {n}{n} in {place}", outlet=f"Paper {n}")
-            for n, (name, place) in enumerate(
-                zip(
-                    ["LS Cable", "LS Eco Energy", "LS에코에너지", "LS그룹", "LS전선"],
-                    ACTS,
-                    strict=False,
-                )
+            entry(title, outlet=f"Paper {n}", hours=n + 1)
+            for n, title in enumerate(
+                [
+                    "LS Cable opens a rare earth magnet plant in Virginia",
+                    "LS Eco Energy signs a supply deal for Vietnam's rare earth oxide",
+                    "LS Group raises $90 million for rare earth metal",
+                    "LS Eco Energy reports a higher quarterly profit on rare earths",
+                    "LS Cable names a new chief executive for rare earths",
+                ]
             )
         ),
         rules=Rules(per_section=9),
@@ -116,8 +120,8 @@ def test_a_corroborated_story_leads_before_a_press_release_of_its_kind() -> None
         "Iluka opens a refinery in Australia", outlet="Iluka", publisher=Publisher.COMPANY
     )
     seen = [
-        entry("Lynas opens a refinery in Malaysia", outlet="A"),
-        entry("Malaysia: Lynas opens its new rare earth refinery", outlet="B"),
+        entry("Lynas opens a magnet metal plant in Kuantan", outlet="A"),
+        entry("Lynas opens Kuantan plant, the first to make magnet metal in Malaysia", outlet="B"),
     ]
     found = selected(release, *seen)
     assert found.lead
@@ -142,6 +146,50 @@ def test_a_near_miss_says_by_how_much_and_what_would_have_lifted_it() -> None:
 def test_a_page_to_look_things_up_in_is_told_as_a_headline_at_most() -> None:
     codes = entry("Rare earth tariff codes: the full list", outlet="Gazette")
     assert selected(codes).lead is None
+
+
+@pytest.mark.parametrize(
+    ("outlet", "paywall", "mark", "rules"),
+    [
+        ("Daily Ore", True, "paywall", Rules(max_paywalled=1, per_outlet=9, per_section=9)),
+        ("Xinhua", False, "state media", Rules(max_state_media=1, per_outlet=9, per_section=9)),
+        (
+            "PR Newswire",
+            False,
+            "press release",
+            Rules(max_press_releases=1, per_outlet=9, per_section=9),
+        ),
+    ],
+)
+def test_a_label_has_its_cap(outlet: str, paywall: bool, mark: str, rules: Rules) -> None:
+    titles = [
+        "Lynas pours its first terbium oxide in Malaysia",
+        "Dysprosium oxide prices rise 4% in a week",
+        "Japan fills a stockpile of rare earth magnets",
+    ]
+    found = selected(*(entry(t, outlet=outlet, paywall=paywall) for t in titles), rules=rules)
+    told = [story for story in (found.lead, *found.further) if story and mark in story.marks]
+    assert len(told) == 1
+    assert {story.marks for story in found.also} == {(mark,)}
+
+
+def test_a_section_may_claim_a_kind_of_event() -> None:
+    rules = Rules(sections=("Deals", "Companies"), section_of={"merger": "Deals"})
+    found = selected(entry("Lynas acquires a rare earth rival for $80 million"), rules=rules)
+    assert found.lead
+    assert found.lead.event == "merger"
+    assert found.lead.section == "Deals"
+
+
+def test_a_story_close_to_another_lacks_news_of_its_own() -> None:
+    found = selected(*plants(company="Lynas"), rules=Rules(stories=2, per_section=9, also=0))
+    assert any("news that no story above it tells" in miss.reason for miss in found.near_misses)
+
+
+def test_official_rhetoric_is_never_shown() -> None:
+    found = selected(entry("牢记嘱托 谱写稀土产业新篇章", language="zh"))
+    assert (found.lead, found.further, found.also) == (None, (), ())
+    assert found.near_misses[0].reason == "Official rhetoric, not news"
 
 
 def test_nothing_stands_on_the_page_twice() -> None:
