@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 LEAST_ODDS = 0.0
 """Log-odds from which two groups are one: the mean of all pairs, and a share of the best pair."""
 
-_SHARE_OF_BEST = 0.4
+_SHARE_OF_BEST = 0.7
 _SUREST, _UNSURE = 3.0, -3.0
 _NONE: Mapping[str, str] = MappingProxyType({})
 
