@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-AREAS = ("collect", "messages", "quality")
+AREAS = ("collect", "messages", "rank")
 
 
 def main(names: list[str]) -> int:

@@ -50,10 +50,10 @@ def entry_from(item: dict[str, Any]) -> Entry:
     )
 
 
-def ranked(feed: dict[str, Any], now: str, field: Gazetteer) -> Ranking:
+def ranked(feed: dict[str, Any], now: str, field: Gazetteer, *, takes_all: bool) -> Ranking:
     moment = datetime.fromisoformat(now)
     entries = [entry_from(item) for item in feed["items"]]
-    return rank(entries, gazetteer=field, now=moment)
+    return rank(entries, gazetteer=field, now=moment, takes_all=takes_all)
 
 
 def _as_answer(story: Story) -> dict[str, object]:
@@ -69,8 +69,8 @@ def evaluator(folder: Path) -> ModuleType:
     spec.loader.exec_module(module)
     field = load_gazetteer()
 
-    def answer(_command: str, items: list[Any], now: str, *_options: str) -> tuple[Any, Any]:
-        ranking = ranked(module.as_feed(items), now, field)
+    def answer(_command: str, items: list[Any], now: str, *options: str) -> tuple[Any, Any]:
+        ranking = ranked(module.as_feed(items), now, field, takes_all="--all" in options)
         stories = [_as_answer(story) for story in ranking.stories]
         rejected = [{"id": rejection.entry_id} for rejection in ranking.rejected]
         return {"stories": stories[:10], "also": stories[10:], "rejected": rejected}, stories

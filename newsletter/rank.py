@@ -48,10 +48,11 @@ def read_entries(places: Sequence[str], now: datetime) -> tuple[tuple[Entry, ...
         if feed.is_cut:
             cut.append(f"{_named(place)}: holds more items than are read, or breaks off")
         source = Source(name=_named(place), url=place, kind=FILE, is_unnamed=True)
-        for item in feed.entries:
-            entry = clean_entry(
-                item, source=source, now=now, feed_title=feed.title, with_html=False
-            )
+        title, items = feed.title, list(reversed(feed.entries))
+        del feed
+        while items:  # an item's text goes as soon as its entry is there: half of all the memory
+            item = items.pop()
+            entry = clean_entry(item, source=source, now=now, feed_title=title, with_html=False)
             found.take(item.declared_id or item.url or entry.title, entry)
     return tuple(found.entries.values()), tuple(cut)
 

@@ -181,14 +181,13 @@ def clean_entry(
     now: datetime,
     feed_title: str = "",
     with_images: bool = False,
+    with_html: bool = True,
 ) -> Entry:
-    """An item as an entry without identity: repaired, plain, clean, dated, in a known language.
-
-    The title is empty only where it has neither title nor text. A link that is none is left out.
-    """
+    """An item as an entry without identity: repaired, plain, clean, dated, in a known language."""
     outlet = _outlet(parsed, source, feed_title)
     url = _link(parsed)
     words = _words(parsed, outlet)
+    # Empty only where there is neither a title nor text.
     title = _title(parsed, outlet) or cut(clean_line(words.start), _TITLE_FROM_TEXT)
     published_at, is_known = settle(parsed.published, first_seen=now, now=now)
     return Entry(
@@ -210,7 +209,7 @@ def clean_entry(
         authors=_authors(parsed.authors),
         sources=(source.name,),
         published_raw=clean_line(parsed.published_raw[:_MAX_RAW_DATE]),
-        html=_html(parsed, url, is_damaged=words.is_damaged, with_images=with_images),
+        html=_html(parsed, url, words.is_damaged, with_images) if with_html else "",
         image=parsed.image if is_web_link(parsed.image) else "",
         is_quotable=source.is_quotable,
     )
@@ -267,7 +266,7 @@ def _words(parsed: ParsedEntry, outlet: str) -> _Words:
     )
 
 
-def _html(parsed: ParsedEntry, base: str, *, is_damaged: bool, with_images: bool) -> str:
+def _html(parsed: ParsedEntry, base: str, is_damaged: bool, with_images: bool) -> str:
     """The item's markup as pages may show it; `base` is what its addresses are relative to."""
     markup = (parsed.content or parsed.summary)[:MAX_HTML]
     return sanitised(repair(markup) if is_damaged else markup, base=base, with_images=with_images)
