@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.core.arrangement import Places, arrange
 from newsletter.core.compose import compose
+from newsletter.core.highlights import choose
 from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def apply(
             story,
             headline=words.get(story.id, story.headline),
             section=rules.section_of.get(story.event, story.section),
+            highlights=story.highlights or choose(story.entries if story.id in places else ()),
         )
         for story in ranking.stories
     )

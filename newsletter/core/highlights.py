@@ -113,7 +113,7 @@ def choose(
     none is of a source whose text may not be quoted, in another language than the shown entry's,
     or in a line that is `repeated` from article to article (see `repeated_lines`).
     """
-    spoken = [entry for entry in entries if entry.language[:2] == entries[0].language[:2]]
+    spoken = [one for one in entries if one.language[:2] == entries[0].language[:2]]
     quotable = [entry for entry in spoken if entry.is_quotable][:_MOST_ENTRIES]
     if not quotable:
         return ()
@@ -121,7 +121,7 @@ def choose(
     own = _first_new(_published(quotable), titles)
     found = _extracted(quotable, titles[0], repeated) if len(own) < MOST else []
     new = [one for one in found if not any(_only_says(one.words, title) for title in titles)]
-    chosen = _best(new, own)
+    chosen = _best(new, own, quotable)
     ordered = sorted(chosen, key=lambda one: (one.rank, one.place))
     return tuple(Highlight(one.text, one.outlet) for one in (*own, *ordered))
 
@@ -178,12 +178,11 @@ def _extracted(
 def _sentences(entry: Entry, repeated: frozenset[str]) -> Iterator[str]:
     """The fit sentences of summary and text, each once, without the place and agency before."""
     is_asian = entry.language[:2] in _ASIAN
-    outlet = "" if entry.publisher in _MAY_SPEAK_OF_THEMSELVES else entry.outlet
     seen: set[str] = set()
-    for text in (entry.summary, entry.text):
+    for text in dict.fromkeys((entry.summary, entry.text)):
         for place, sentence in enumerate(_whole(text, repeated)):
             plain = sentence if place else without_dateline(sentence)
-            if plain not in seen and _is_fit(plain, outlet, is_asian=is_asian):
+            if plain not in seen and _is_fit(plain, is_asian=is_asian):
                 seen.add(plain)
                 yield plain
 
@@ -205,17 +204,22 @@ def _whole(text: str, repeated: frozenset[str]) -> list[str]:
     return found if len(text) <= _READ_LENGTH else found[:-1]
 
 
-def _is_fit(sentence: str, outlet: str, *, is_asian: bool) -> bool:
-    """Whether a sentence is whole, of the right size and language, and tells news."""
+def _is_fit(sentence: str, *, is_asian: bool) -> bool:
+    """Whether a sentence is whole, and of the right size and language."""
     is_written_so = has_cjk(sentence)
     shortest = _SHORTEST_ASIAN if is_written_so else _SHORTEST
     return (
         shortest <= len(sentence) <= LONGEST
         and not (is_asian and not is_written_so)
         and _is_whole(sentence)
-        and not is_boilerplate(sentence)
-        and not praises_itself(sentence, outlet)
     )
+
+
+def _tells_news(one: _Candidate, entries: Sequence[Entry]) -> bool:
+    """Whether a sentence is no notice or advert; asked last, because it costs the most."""
+    entry = entries[one.rank]
+    outlet = "" if entry.publisher in _MAY_SPEAK_OF_THEMSELVES else entry.outlet
+    return not is_boilerplate(one.text) and not praises_itself(one.text, outlet)
 
 
 def _is_whole(sentence: str) -> bool:
@@ -261,7 +265,9 @@ def _supported(one: _Candidate, found: Sequence[_Candidate]) -> _Candidate:
     return replace(one, value=one.value + 0.15 * min(2, len(others))) if others else one
 
 
-def _best(found: Sequence[_Candidate], told: Sequence[_Candidate]) -> list[_Candidate]:
+def _best(
+    found: Sequence[_Candidate], told: Sequence[_Candidate], entries: Sequence[Entry]
+) -> list[_Candidate]:
     """The most telling ones that are unlike those told already and each other."""
     chosen: list[_Candidate] = []
     left = [one for one in found if one.value >= _LEAST_VALUE]
@@ -269,7 +275,9 @@ def _best(found: Sequence[_Candidate], told: Sequence[_Candidate]) -> list[_Cand
         known = (*told, *chosen)
         left = [one for one in left if not any(_repeats(one, other) for other in known)]
         if left:
-            chosen.append(max(left, key=lambda one: _worth(one, known)))
+            best = max(left, key=lambda one: _worth(one, known))
+            left.remove(best)
+            chosen += [best] if _tells_news(best, entries) else []
     return chosen
 
 

@@ -13,12 +13,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from newsletter.core.grouping import group_readings
-from newsletter.core.highlights import repeated_lines
+from newsletter.core.highlights import choose, repeated_lines
 from newsletter.core.memory import ToldStory, recall
 from newsletter.core.outlets import list_pages
 from newsletter.core.reading import read
 from newsletter.core.redundancy import set_apart
-from newsletter.core.story import Ranking, Rejection
+from newsletter.core.story import Ranking, Rejection, Story
 from newsletter.core.telling import Judged, Teller, Weights, judged
 from newsletter.core.topics import group_topics
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from newsletter.core.gazetteer import Gazetteer
 
 __all__ = ["ToldStory", "Weights", "rank"]
+
+MOST_QUOTED = 100
+"""The stories, best first, that get highlights."""
 
 _NO_STORIES: Mapping[str, str] = MappingProxyType({})
 _NO_TOPICS: Mapping[str, Sequence[str]] = MappingProxyType({})
@@ -63,16 +66,25 @@ def rank(  # noqa: PLR0913 - what an order depends on
     ids = _identities(groups, known)
     readings = [[one.reading for one in members] for members in groups]
     memories = recall(readings, told, gazetteer, now, ids)
-    repeated = repeated_lines(entries)
-    teller = Teller(gazetteer, now, weights, language, list_pages(entries), topics, repeated)
+    teller = Teller(gazetteer, now, weights, language, list_pages(entries), topics)
     stories = [teller.story(*each) for each in zip(groups, ids, memories, strict=True)]
     taken = {id(one) for members in groups for one in members}
     rejected = [_rejection(one) for one in found if id(one) not in taken]
     return Ranking(
         now=now,
-        stories=set_apart(list(zip(stories, readings, strict=True)), weights, gazetteer),
+        stories=_with_highlights(
+            set_apart(list(zip(stories, readings, strict=True)), weights, gazetteer)
+        ),
         rejected=tuple(sorted(rejected, key=lambda r: (-r.relevance, r.entry_id))),
     )
+
+
+def _with_highlights(stories: Sequence[Story]) -> tuple[Story, ...]:
+    """The stories, the first 100 with their sentences: no page shows more."""
+    shown, others = stories[:MOST_QUOTED], stories[MOST_QUOTED:]
+    repeated = repeated_lines(entry for story in shown for entry in story.entries)
+    quoted = (replace(one, highlights=choose(one.entries, repeated)) for one in shown)
+    return (*quoted, *others)
 
 
 def _grouped(

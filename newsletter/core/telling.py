@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from newsletter.core.events import Event, event_of, mark_of
 from newsletter.core.headline import headline
-from newsletter.core.highlights import choose
 from newsletter.core.outlets import (
     Coverage,
     authority,
@@ -83,7 +82,6 @@ class Teller:
     language: str
     list_pages: frozenset[str]
     topics: Mapping[str, Sequence[str]]
-    repeated: frozenset[str]
 
     def story(self, members: Sequence[Judged], story_id: str, memory: Memory) -> Story:
         """The story that a group of entries tells, as if no other stood above it."""
@@ -108,7 +106,7 @@ class Teller:
             score=score(parts, self.weights),
             parts=parts,
             reasons=reasons_of(readings, shown, told_by, event, elements, memory),
-            highlights=choose(entries, self.repeated),
+            highlights=(),
             marks=marks(shown) + mark_of(event),
             elements=elements,
             companies=_named(self.gazetteer.houses(one.relevance.companies) for one in members),
