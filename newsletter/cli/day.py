@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -245,8 +246,10 @@ def tell(options: Options, result: Result) -> None:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """One document on stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    """One document on stdout, written in parts: a ranking of many entries is large."""
+    for part in json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(document):
+        sys.stdout.write(part)
+    sys.stdout.write("\n")
 
 
 def code_of(result: Result) -> int:

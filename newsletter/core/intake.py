@@ -256,7 +256,7 @@ def _words(parsed: ParsedEntry, outlet: str) -> _Words:
     points, found = split_highlights(parsed.content or parsed.summary)
     repaired = repair(found)
     text = without_furniture(clean(repaired), outlet)
-    is_all = not parsed.content and not points
+    is_all = parsed.content in ("", parsed.summary) and not points
     short = text if is_all else without_furniture(clean(repair(plain(parsed.summary))), outlet)
     return _Words(
         summary=without_outlet_suffix(cut(short, MAX_SUMMARY), outlet),
