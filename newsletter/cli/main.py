@@ -9,25 +9,11 @@ import errno
 import json
 import os
 import sys
+from importlib import import_module
 
 import click
 
 from newsletter import __version__
-from newsletter.cli import (
-    collect,
-    day,
-    decide,
-    demo,
-    doctor,
-    extract,
-    init,
-    learn,
-    people,
-    radar,
-    rank,
-    site,
-    sources,
-)
 from newsletter.errors import ConfigError, NewsletterError, TemporaryError
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -39,7 +25,43 @@ EPILOG = (
 )
 
 
-@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS = {
+    "init": "init:init",
+    "demo": "demo:demo",
+    "run": "day:run",
+    "sources": "sources:sources",
+    "collect": "collect:collect",
+    "extract": "extract:extract",
+    "rank": "rank:rank",
+    "draft": "day:draft",
+    "decide": "decide:decide",
+    "preview": "day:preview",
+    "check": "day:check",
+    "send": "day:send",
+    "learn": "learn:learn",
+    "radar": "radar:radar",
+    "doctor": "doctor:doctor",
+    "subscribers": "people:subscribers",
+    "serve": "site:serve",
+    "status": "site:status",
+}
+"""Command -> the file beside this one and the name in it; a file is read when it is needed."""
+
+
+class _Commands(click.Group):
+    """The commands of `COMMANDS`, each imported when it is called or listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*COMMANDS, *super().list_commands(ctx)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS and cmd_name not in self.commands:
+            file, name = COMMANDS[cmd_name].split(":")
+            self.add_command(getattr(import_module(f"newsletter.cli.{file}"), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="newsletter")
 def commands() -> None:
     """A daily newsletter: collects an industry's feeds, picks the day's stories, sends the edition.
@@ -47,29 +69,6 @@ def commands() -> None:
     New here? `newsletter demo` shows a whole day on this machine, `newsletter init` starts your
     own.
     """
-
-
-for command in (
-    init.init,
-    demo.demo,
-    day.run,
-    sources.sources,
-    collect.collect,
-    extract.extract,
-    rank.rank,
-    day.draft,
-    decide.decide,
-    day.preview,
-    day.check,
-    day.send,
-    learn.learn,
-    radar.radar,
-    doctor.doctor,
-    people.subscribers,
-    site.serve,
-    site.status,
-):
-    commands.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
