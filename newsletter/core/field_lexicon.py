@@ -12,10 +12,10 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from newsletter.core.tokens import Lexicon, flat, has_cjk, lexicon, stems
+from newsletter.core.tokens import Lexicon, flat, has_cjk, lexicon, stem, stems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 _WORD = re.compile("[a-z0-9]+")
 _FIRST = re.compile(r"[a-z0-9]+(?:[.,]\d+)*")
@@ -23,58 +23,86 @@ _PLAIN = re.compile("[a-z0-9][a-z0-9 ]*")
 _ASIAN = re.compile("[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+")
 _OWNING = 5
 _BUCKET = 2
-_IRREGULAR = {"dying": "di", "lying": "li", "tying": "ti"}
+
+_MOST_STEMS = 100_000
+_MOST_TEXTS, _SHORT = 20_000, 60
 
 _Words = tuple[str, ...]
 _Labelled = list[tuple[str, str]]
-_ByFirst = dict[str, list[tuple[_Words, str]]]
+_Phrased = list[tuple[_Words, str]]
+_Ways = tuple[tuple[str, ...], dict[str, _Phrased]]
+"""How a phrase may go on after its first word: the labels of that word alone; longer phrases with
+their labels, by the second word."""
+
+
+class _Phrases(dict[str, "_Ways | None"]):
+    """Phrases of stems by their first: `waiting` holds flattened ones by their bucket."""
+
+    def __init__(self, waiting: Mapping[str, _Labelled]) -> None:
+        super().__init__()
+        self.waiting = waiting
+        self.stemmed: set[str] = set()
+
+    def __missing__(self, first: str) -> _Ways | None:
+        bucket = first[:_BUCKET]
+        if bucket not in self.stemmed:
+            known = self.waiting.get(bucket, ())
+            self.update(_by_first((stems(phrase), label) for phrase, label in known))
+            self.stemmed.add(bucket)
+        found = self.get(first)
+        if first.isascii() and len(self) < _MOST_STEMS:
+            self[first] = found
+        return found
 
 
 @dataclass(frozen=True)
 class FieldLexicon:
     """Words by their stem, Latin names as they are written, exact words and pieces of text.
 
-    `waiting` holds flattened phrases by their bucket; `stemmed` remembers the buckets that were
-    asked for, as phrases of stems by their first stem.
+    `names` are listed by their first word, and `ways` are the same in the form that is searched.
+    `texts` remembers what short texts name: an outlet's name comes again and again.
     """
 
     others: Lexicon
-    names: _ByFirst
-    waiting: Mapping[str, _Labelled]
-    stemmed: dict[str, _ByFirst] = field(default_factory=dict, compare=False, repr=False)
+    names: Mapping[str, _Phrased]
+    ways: Mapping[str, _Ways]
+    phrases: _Phrases
+    texts: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, text: str) -> frozenset[str]:
         """The labels of all things named in the text."""
+        if len(text) > _SHORT:
+            return self._find(text)
+        found = self.texts.get(text)
+        if found is None:
+            if len(self.texts) >= _MOST_TEXTS:
+                self.texts.clear()
+            found = self.texts[text] = self._find(text)
+        return found
+
+    def _find(self, text: str) -> frozenset[str]:
         flattened = flat(text)
         return self.find_in(text, flattened, stems(flattened))
 
     def find_in(self, text: str, flattened: str, items: _Words) -> frozenset[str]:
         """As `find`, for a text that was flattened and stemmed already."""
         found = set(self.others.find_in(text, flattened, ()))
-        found.update(self._by_name(tuple(_WORD.findall(flattened))))
-        found.update(self._by_phrase(items))
+        found.update(_labels_in(tuple(_WORD.findall(flattened)), self.ways.get))
+        found.update(_labels_in(items, self.phrases.__getitem__))
         return frozenset(found)
 
-    def _by_name(self, words: _Words) -> Iterator[str]:
-        for place, word in enumerate(words):
-            if word in self.names:
-                for name, label in self.names[word]:
-                    if words[place : place + len(name)] == name:
-                        yield label
 
-    def _by_phrase(self, items: _Words) -> Iterator[str]:
-        for place, item in enumerate(items):
-            known = self.stemmed.get(item[:_BUCKET])
-            if known is None:
-                known = self._stem_bucket(item[:_BUCKET])
-            if item in known:
-                for phrase, label in known[item]:
-                    if items[place : place + len(phrase)] == phrase:
-                        yield label
-
-    def _stem_bucket(self, key: str) -> _ByFirst:
-        phrases = [(stems(phrase), label) for phrase, label in self.waiting.get(key, ())]
-        return self.stemmed.setdefault(key, _by_first(phrases))
+def _labels_in(words: _Words, ways_of: Callable[[str], _Ways | None]) -> list[str]:
+    found: list[str] = []
+    for place, ways in enumerate(map(ways_of, words)):
+        if ways:
+            alone, longer = ways
+            found += alone
+            if longer and place + 1 < len(words):
+                for phrase, label in longer.get(words[place + 1], ()):
+                    if words[place : place + len(phrase)] == phrase:
+                        found.append(label)
+    return found
 
 
 def field_lexicon(
@@ -90,7 +118,10 @@ def field_lexicon(
     for phrase, label in known:
         words = tuple(_WORD.findall(phrase))
         names.extend((form, label) for form in {words, _without_s(words)})
-    return FieldLexicon(_pieced(others + more), _by_first(names), dict(waiting))
+    by_first = defaultdict[str, _Phrased](list)
+    for words, label in names:
+        by_first[words[0]].append((words, label))
+    return FieldLexicon(_pieced(others + more), dict(by_first), _by_first(names), _Phrases(waiting))
 
 
 def _parted(labelled: Iterable[tuple[str, str]]) -> tuple[_Labelled, _Labelled]:
@@ -114,7 +145,7 @@ def _pieced(labelled: _Labelled) -> Lexicon:
     for first, known in found.pieces.items():
         pieces[first].update(known)
     for word, label in plain:
-        pieces[word[0]].add((word, label))
+        pieces[word[:2]].add((word, label))
     return replace(found, pieces={key: tuple(sorted(known)) for key, known in pieces.items()})
 
 
@@ -122,7 +153,7 @@ def _bucket(phrase: str) -> str:
     """The first letters of the first word's stem."""
     found = _FIRST.search(phrase)
     first = found[0] if found else ""
-    return _IRREGULAR.get(first, first[:_BUCKET])
+    return (stem(first) if first.endswith("ying") else first)[:_BUCKET]  # "lying" has "lie"
 
 
 def _without_s(words: _Words) -> _Words:
@@ -131,8 +162,12 @@ def _without_s(words: _Words) -> _Words:
     return (*words[:-1], last[:-1]) if last.endswith("s") and len(last) >= _OWNING else words
 
 
-def _by_first(phrases: Iterable[tuple[_Words, str]]) -> _ByFirst:
-    found: _ByFirst = {}
+def _by_first(phrases: Iterable[tuple[_Words, str]]) -> dict[str, _Ways]:
+    alone, longer = defaultdict[str, list[str]](list), dict[str, dict[str, _Phrased]]()
     for words, label in phrases:
-        found.setdefault(words[0], []).append((words, label))
-    return found
+        if len(words) == 1:
+            alone[words[0]].append(label)
+        else:
+            longer.setdefault(words[0], {}).setdefault(words[1], []).append((words, label))
+    firsts = alone.keys() | longer.keys()
+    return {first: (tuple(alone.get(first, ())), longer.get(first, {})) for first in firsts}

@@ -6,7 +6,9 @@ matched. A thing is known by its label, "kind:name" ("company:Lynas Rare Earths"
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from newsletter.core.field_lexicon import FieldLexicon, field_lexicon
@@ -22,6 +24,7 @@ _HALVED = (
     ("negatives", "negative", "against"),
     ("hints", "hint", "hint"),
 )
+_MOST_OUTLETS = 20_000
 _UNSTEMMED = frozenset({"companies", "places", "elements", "minerals", "countries", "regions"})
 """The parts whose Latin words are names: found as they are written, never by their stem."""
 
@@ -83,10 +86,48 @@ class Company:
 
 
 @dataclass(frozen=True)
+class MeaningLexicon(FieldLexicon):
+    """A lexicon that reads names together.
+
+    `meant`: labels that stand together name a further thing, "=Neo" with "magnet" the company; by
+    the first of the labels. `halves`: all these, which no text keeps. `hiding`: the words of a
+    region, flattened, hold the name of a country that is not meant ("Inner Mongolia"); by the
+    region's label, with the country's.
+    """
+
+    meant: Mapping[str, tuple[frozenset[str], str]] = field(default_factory=dict)
+    halves: frozenset[str] = frozenset()
+    hiding: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def find_in(self, text: str, flattened: str, items: tuple[str, ...]) -> frozenset[str]:
+        """As its parent's, with what the found labels say together."""
+        found = super().find_in(text, flattened, items)
+        pairs = map(self.meant.__getitem__, self.meant.keys() & found)
+        meant = [label for halves, label in pairs if halves <= found]
+        regions = map(self.hiding.__getitem__, self.hiding.keys() & found)
+        hidden = [
+            country
+            for country, words in regions
+            if country in found and not self._is_told(country, flattened, words)
+        ]
+        return found.difference(self.halves, hidden).union(meant)
+
+    def _is_told(self, country: str, flattened: str, words: tuple[str, ...]) -> bool:
+        """Whether the country is also named outside the region's name."""
+        for word in words:
+            flattened = flattened.replace(word, " ")
+        return country in super().find_in(flattened, flattened, ())
+
+
+@dataclass(frozen=True)
 class Gazetteer:
-    """The compiled field. `find` gives the labels of the things a text names."""
+    """The compiled field. `find` gives the labels of the things a text names.
+
+    `sure` are the labels that name the field by themselves; `sure_lexicon` knows only their words.
+    """
 
     lexicon: FieldLexicon
+    sure_lexicon: FieldLexicon
     outlets: Lexicon
     companies: Mapping[str, Company]
     places: Mapping[str, str]
@@ -99,6 +140,10 @@ class Gazetteer:
     hints: Mapping[str, frozenset[str]]
     stages: Mapping[str, str]
     owners: Mapping[str, str] = field(default_factory=dict)
+    outlet_kinds: dict[tuple[str, str], frozenset[str]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+    """What `kinds_of_outlet` found, since most entries are of an outlet that came before."""
 
     def find(self, text: str) -> frozenset[str]:
         """The labels of all things named in the text, whatever the language."""
@@ -106,8 +151,14 @@ class Gazetteer:
 
     def kinds_of_outlet(self, name: str, host: str = "") -> frozenset[str]:
         """What an outlet is known as: "aggregator", "press wire", "trusted" and the like."""
-        found = self.outlets.find(f"{name} | {host.replace('.', ' ')}")
-        return frozenset(label.split(":", 1)[1] for label in found if label.startswith("outlet:"))
+        found = self.outlet_kinds.get((name, host))
+        if found is None:
+            if len(self.outlet_kinds) >= _MOST_OUTLETS:
+                self.outlet_kinds.clear()
+            labels = self.outlets.find(f"{name} | {host.replace('.', ' ')}")
+            found = frozenset(label.removeprefix("outlet:") for label in labels)
+            self.outlet_kinds[name, host] = found
+        return found
 
     def houses(self, companies: Iterable[str]) -> tuple[str, ...]:
         """The groups of companies, each once; a company of no group stands for itself."""
@@ -121,8 +172,17 @@ class Gazetteer:
 
 def names(labels: Iterable[str], kind: str) -> tuple[str, ...]:
     """The names of the things of one kind among labels, in alphabetical order."""
-    prefix = f"{kind}:"
-    return tuple(sorted(label.removeprefix(prefix) for label in labels if label.startswith(prefix)))
+    return _by_kind(frozenset(labels)).get(kind, ())
+
+
+@lru_cache(maxsize=1_000)
+def _by_kind(labels: frozenset[str]) -> Mapping[str, tuple[str, ...]]:
+    """The names of each kind in order; an entry's labels are asked for many kinds in a row."""
+    found = defaultdict[str, list[str]](list)
+    for label in sorted(labels):
+        kind, _, name = label.partition(":")
+        found[kind].append(name)
+    return {kind: tuple(known) for kind, known in found.items()}
 
 
 def gazetteer_from(data: object) -> Gazetteer:
@@ -133,8 +193,10 @@ def gazetteer_from(data: object) -> Gazetteer:
     """
     parts = checked(data)
     events, negatives = _part(parts, "events"), _part(parts, "negatives")
+    words, named, sure = [*_labelled_words(parts)], [*_names(parts)], frozenset(_sure(parts))
     return Gazetteer(
-        lexicon=field_lexicon(_labelled_words(parts), _names(parts)),
+        lexicon=_meaning(field_lexicon(words, named), parts),
+        sure_lexicon=field_lexicon(_of(words, sure), _of(named, sure)),
         outlets=lexicon(
             (word, f"outlet:{kind}")
             for kind, facts in _part(parts, "outlets").items()
@@ -146,7 +208,7 @@ def gazetteer_from(data: object) -> Gazetteer:
         places=_countries(parts, "places"),
         agencies=_countries(parts, "agencies"),
         unions={name: facts["words"] for name, facts in _part(parts, "unions").items()},
-        sure=frozenset(_sure(parts)),
+        sure=sure,
         events={name: _event(name, facts) for name, facts in events.items()},
         event_pairs={
             name: (f"half:{name}:0", f"half:{name}:1")
@@ -154,7 +216,7 @@ def gazetteer_from(data: object) -> Gazetteer:
             if facts.get("both")
         },
         negatives={name: _negative(name, facts) for name, facts in negatives.items()},
-        hints={name: _halves("hint", name, facts) for name, facts in _part(parts, "hints").items()},
+        hints={name: halves for name, halves, meant in _hints(parts) if not meant},
         stages={name: facts["section"] for name, facts in _part(parts, "stages").items()},
         owners={
             " ".join(stems(flat(title))): house
@@ -162,6 +224,29 @@ def gazetteer_from(data: object) -> Gazetteer:
             for title in facts["words"]
         },
     )
+
+
+def _meaning(plain: FieldLexicon, parts: Mapping[str, Any]) -> MeaningLexicon:
+    meant = {f"hint:{name}:0": (halves, label) for name, halves, label in _hints(parts) if label}
+    return MeaningLexicon(
+        plain.others,
+        plain.names,
+        plain.ways,
+        plain.phrases,
+        meant=meant,
+        halves=frozenset().union(*(halves for halves, _ in meant.values())),
+        hiding={
+            f"region:{name}": (f"country:{facts['hides']}", tuple(map(flat, facts["words"])))
+            for name, facts in _part(parts, "regions").items()
+            if "hides" in facts
+        },
+    )
+
+
+def _hints(parts: Mapping[str, Any]) -> Iterator[tuple[str, frozenset[str], str]]:
+    """Each hint's name, its halves, and the label that they mean together, if they name a thing."""
+    for name, facts in _part(parts, "hints").items():
+        yield name, _halves("hint", name, facts), str(facts.get("means", ""))
 
 
 def _countries(parts: Mapping[str, Any], key: str) -> dict[str, str]:
@@ -234,6 +319,10 @@ def _sure(parts: Mapping[str, Any]) -> Iterator[str]:
         for name, facts in _part(parts, kind).items():
             if facts.get("sure", kind == "magnets"):
                 yield f"{key}:{name}"
+
+
+def _of(words: Iterable[tuple[str, str]], labels: frozenset[str]) -> list[tuple[str, str]]:
+    return [each for each in words if each[1] in labels]
 
 
 def _labelled_words(parts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

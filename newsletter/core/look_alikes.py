@@ -29,15 +29,14 @@ def look_alikes(
 ) -> Iterator[LookAlike]:
     """The look-alikes of an entry: `title` is flattened, `outlet` the labels of its outlet's name.
 
-    `is_close`: the headline names the field or a company of it, and what only the first lines show
-    weighs little then.
+    `is_close`: the headline names the field or a core company: what only the first lines show
+    weighs little then, and what says nothing against the field's name says nothing.
     """
     share, labels = _IN_LEAD_ONLY if is_close else 1.0, reading.title_labels
-    is_named = names_field(labels, gazetteer)
     for negative in gazetteer.negatives.values():
-        if _is_overruled(negative, labels, is_named=is_named):
+        if _is_overruled(negative, labels, is_named=is_close):
             continue
-        if _shows(negative, labels) or any(one.search(title) for one in negative.patterns):
+        if _shows(negative, labels) or _is_written(negative, title):
             yield LookAlike(negative.reason, negative.weight, is_loud=True)
         elif negative.title_only:
             if negative.label in outlet and not negative.unless_named:
@@ -49,6 +48,11 @@ def look_alikes(
 def _shows(negative: Negative, labels: frozenset[str]) -> bool:
     """Whether a word of a look-alike was found, or one out of each of its two lists."""
     return negative.label in labels or (bool(negative.halves) and negative.halves <= labels)
+
+
+def _is_written(negative: Negative, title: str) -> bool:
+    patterns = negative.patterns  # few have any, and every entry is asked about all
+    return bool(patterns) and any(pattern.search(title) for pattern in patterns)
 
 
 def _is_overruled(negative: Negative, labels: frozenset[str], *, is_named: bool) -> bool:

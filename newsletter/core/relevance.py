@@ -5,13 +5,14 @@ Every kind of evidence counts once, so that repeating words cannot raise a score
 
 from __future__ import annotations
 
-from collections import Counter
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.core.gazetteer import Gazetteer, names
 from newsletter.core.look_alikes import LookAlike, look_alikes, names_field
 from newsletter.core.reading import Reading, read
+from newsletter.core.stuffing import is_stuffed
 from newsletter.core.tokens import flat
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ _SURE_MAGNET_IN_TITLE = 0.5
 _MAGNET_IN_TITLE = 0.4
 _BARE_MAGNET_IN_TITLE = 0.28
 _MOST_FOR_NAMES = 0.75
-_ALONE = 0.15
+_ALONE = 0.26
 _CORE_COMPANY = 0.5
 _ACTIVE_COMPANY = 0.16
 _OTHER_COMPANY = 0.12
@@ -38,17 +39,18 @@ _OF_THE_FIELDS_OWN = 0.3
 _FIELD_IN_LEAD = 0.34
 _NEAR_IN_LEAD = 0.2
 _FIELD_IN_BODY = 0.12
-_CONTEXT = (0.12, 0.2, 0.24)
+_CONTEXT = (0.14, 0.22, 0.24)
 _POLICY = 0.14
 _POLICY_IN_LEAD = 0.07
 _MOST_AROUND = 2.0
 _EVENT = 0.1
 _MONEY = 0.08
-_PLACE = 0.22
-_STUFFED = 0.6
-_MOST_OF_ONE_WORD = 3
-_LEAST_STUFFED_NAMES = 6
-_TELLING_NOTHING = {"field", "half", "negative", "against", "hint", "tentative"}
+_PLACE = 0.16
+_SURE_PLACE = 0.5
+_STUFFED = 0.9
+_MOST_OF_A_HEADING = 4
+_IN_CAPITALS = re.compile(r"\b(Rare|RARE)[ -](Earth|EARTH)\b")
+_TELLING_NOTHING = {"field", "magnet", "half", "negative", "against", "hint", "tentative"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def judge_reading(reading: Reading, gazetteer: Gazetteer) -> Relevance:
     evidence = _evidence(reading, outlet, gazetteer)
     title = flat(reading.title) if evidence else ""
     found = _look_alikes(reading, title, outlet, gazetteer)
-    objections = _objections(reading, found)
+    objections = _objections(reading, found, gazetteer)
     total = sum(evidence.values()) - sum(objections.values())
     score = round(min(1.0, max(0.0, total)), 3)
     is_relevant = score >= THRESHOLD
@@ -169,7 +171,9 @@ def _magnets(title: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
 
 def _places(title: frozenset[str], gazetteer: Gazetteer) -> dict[str, float]:
     sure = title & gazetteer.sure
-    if named := names(sure, "place") or names(sure, "mineral"):
+    if named := names(sure, "place"):
+        return {f"{named[0]} in the headline": _SURE_PLACE}
+    if named := names(sure, "mineral"):
         return {f"{named[0]} in the headline": _ELEMENT_IN_TITLE}
     return {f"{named[0]} in the headline": _PLACE} if (named := names(title, "place")) else {}
 
@@ -213,29 +217,29 @@ def _look_alikes(
     return tuple(look_alikes(reading, title, outlet, gazetteer, is_close=is_close))
 
 
-def _objections(reading: Reading, found: tuple[LookAlike, ...]) -> dict[str, float]:
+def _objections(
+    reading: Reading, found: tuple[LookAlike, ...], gazetteer: Gazetteer
+) -> dict[str, float]:
     """What speaks against the entry, in words, with its weight."""
     objections = {f"reads like {one.reason}": one.weight for one in found}
-    if _names_and_nothing_else(reading):
+    if _is_bare_name(reading):
         objections["the name and nothing else"] = _ALONE
-    if _is_stuffed(reading):
+    if is_stuffed(reading, gazetteer):
         objections["stuffed with keywords"] = _STUFFED
     return objections
 
 
-def _names_and_nothing_else(reading: Reading) -> bool:
-    """Whether no word of industry, country or event stands near: often the band Rare Earth."""
-    labels = {label.split(":", 1)[0] for label in reading.labels}
-    return reading.script == "latin" and not labels - _TELLING_NOTHING
+def _is_bare_name(reading: Reading) -> bool:
+    """A heading rather than a headline; or "Rare Earth" as a name, often a band's or a book's."""
+    is_short = len(reading.title.split()) <= _MOST_OF_A_HEADING
+    is_name = is_short or _IN_CAPITALS.search(reading.title)
+    return bool(is_name) and reading.script == "latin" and not _telling(reading.labels)
 
 
-def _is_stuffed(reading: Reading) -> bool:
-    """One word again and again, or names and nothing that happens."""
-    words = Counter(reading.words)
-    repeated = any(count > _MOST_OF_ONE_WORD for count in words.values())
-    labels = reading.title_labels
-    named = sum(label.startswith(("element:", "company:", "mineral:")) for label in labels)
-    return repeated or (named >= _LEAST_STUFFED_NAMES and not names(labels, "event"))
+def _telling(labels: frozenset[str]) -> bool:
+    """Whether a label is a word of industry, a country, an event: more than the field's name."""
+    kinds = {label.split(":", 1)[0] for label in labels - {"stage:magnet"}}
+    return not kinds <= _TELLING_NOTHING
 
 
 def _few(words: tuple[str, ...]) -> str:

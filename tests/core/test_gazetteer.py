@@ -180,7 +180,10 @@ def test_every_company_and_place_stands_in_a_country_that_is_known() -> None:
         (["dysprosium", "氧化镝", "디스프로슘", "ジスプロシウム"], "element:Dysprosium"),
         (["NdPr oxide", "氧化镨钕", "PrNd"], "element:Praseodymium"),
         (["Mountain Pass", "芒廷帕斯", "마운틴패스"], "place:Mountain Pass"),
-        (["Ministry of Commerce", "商务部", "상무부", "商務省"], "agency:MOFCOM"),
+        (
+            ["China's Ministry of Commerce", "商务部", "中 상무부", "中国商務省"],
+            "agency:MOFCOM",
+        ),
         (["Section 232", "232条款", "232조"], "law:Section 232"),
         (["Greenland", "格陵兰", "그린란드", "グリーンランド"], "country:Greenland"),
     ],
@@ -189,7 +192,92 @@ def test_one_thing_is_found_under_its_native_names(texts: list[str], label: str)
     assert all(label in field().find(text) for text in texts)
 
 
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("中国进出口银行发放贷款", "agency:EXIM"),
+        ("한국수출입은행, 공장에 대출", "agency:EXIM"),
+        ("Export-Import Bank of Korea lends", "agency:EXIM"),
+        ("Geological Survey of India maps a valley", "agency:US Interior Department"),
+        ("中国地质调查局发布地图", "agency:US Interior Department"),
+        ("China's trade representative Li Chenggang flies home", "agency:USTR"),
+        ("Vietnam's ministry of natural resources reopens a pit", "agency:MNR"),
+        ("India's commerce ministry counts its exports", "agency:MOFCOM"),
+        ("한국 국방부 장관 방문", "agency:Pentagon"),
+        ("The club's treasurer resigns", "agency:FIRB"),
+        ("Cerium oxide polish for lenses", "country:Poland"),
+        ("Baogang of Inner Mongolia", "country:Mongolia"),
+        ("内モンゴルの鉱山", "country:Mongolia"),
+        ("A mine in British Columbia", "country:United Kingdom"),
+        ("A magnet plant in New Mexico", "country:Mexico"),
+        ("Nexperia moves house", "country:Netherlands"),
+        ("Fish of Lake Victoria", "region:Victoria"),
+    ],
+)
+def test_an_office_or_a_country_is_not_found_in_the_name_of_another(text: str, label: str) -> None:
+    assert label not in field().find(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("US Exim's bank: EXIM lends to a refinery", "agency:EXIM"),
+        ("US Geological Survey lists cerium", "agency:US Interior Department"),
+        ("Beijing: commerce ministry answers", "agency:MOFCOM"),
+        ("美 국방부, 자석 구매", "agency:Pentagon"),
+        ("Polish magnets reach Warsaw", "country:Poland"),
+        ("Mongolia and Inner Mongolia share a border", "country:Mongolia"),
+        ("Ulaanbaatar looks to Inner Mongolia", "country:Mongolia"),
+    ],
+)
+def test_an_office_or_a_country_is_found_where_it_is_meant(text: str, label: str) -> None:
+    assert label in field().find(text)
+
+
+def test_two_words_together_name_a_thing_that_neither_names_alone() -> None:
+    found = field().find("Neo ships magnets")
+    assert "company:Neo Performance Materials" in found
+    assert not names(field().find("Neo ships its shoes"), "company")
+    assert not [label for label in found if label.startswith("hint:Neo by its short name")]
+
+
+@pytest.mark.parametrize(
+    "names_of_one",
+    [
+        ("Antai Technology", "Advanced Technology & Materials Co"),
+        ("Greenland Minerals Ltd", "ETM and its Kvanefjeld claim"),
+        ("五矿稀土", "China Rare Earth Resources", "000831"),
+        ("Northern Minerals Ltd", "NTU at Browns Range"),
+    ],
+)
+def test_one_firm_is_one_company_under_its_old_and_new_names(names_of_one: tuple[str, ...]) -> None:
+    assert len({names(field().find(text), "company") for text in names_of_one}) == 1
+
+
+@pytest.mark.parametrize(
+    "house",
+    [
+        ("Leshan Shenghe", "Shenghe Resources"),
+        ("Golden Dragon Rare-Earth", "Xiamen Tungsten"),
+        ("Jiangxi Wanhong", "Huahong Technology"),
+        ("eVAC Magnetics", "Vacuumschmelze"),
+        ("Magnequench", "Neo Performance Materials"),
+        ("Permag", "Dexter Magnetic"),
+        ("China Rare Earth Resources", "Southern Rare Earth", "Ganzhou Rare Earth"),
+        ("China Rare Earth Group", "Chinalco Rare Earth"),
+    ],
+)
+def test_a_house_and_its_daughters_count_as_one(house: tuple[str, ...]) -> None:
+    assert len(field().houses(house)) == 1
+
+
+def test_ireland_and_luxembourg_are_of_the_union_and_ningbo_is_of_zhejiang() -> None:
+    assert {"Ireland", "Luxembourg"} <= set(field().unions["European Union"])
+    assert "region:Zhejiang" in field().find("A magnet maker in Ningbo")
+
+
 CERIUM = {"Cerium": {"words": ["cerium"]}}
+AUSTRALIA = {"Australia": "australia"}
 
 
 @pytest.mark.parametrize(
@@ -217,6 +305,34 @@ CERIUM = {"Cerium": {"words": ["cerium"]}}
         (
             {"events": {"plant": {"section": "stage", "importance": "high"}}},
             "events: plant: 'importance' cannot be 'high'",
+        ),
+        (
+            {"companies": {"Lynas": "Australia, coree | lynas"}},
+            "companies: Lynas: unknown flag 'coree'; did you mean 'core'?",
+        ),
+        ({"places": {"Weld": "Australia, core | weld"}}, "places: Weld: unknown flag 'core'"),
+        (
+            {"countries": AUSTRALIA, "companies": {"Lynas": "Austalia, core | lynas"}},
+            "companies: Lynas: unknown country 'Austalia'; did you mean 'Australia'?",
+        ),
+        (
+            {"countries": AUSTRALIA, "elements": CERIUM, "unions": {"Union": ["Autsralia"]}},
+            "unions: Union: unknown country 'Autsralia'; did you mean 'Australia'?",
+        ),
+        (
+            {"negatives": {"toys": {"weight": 1, "unles": ["plant"]}}},
+            "negatives: toys: unknown key 'unles'; did you mean 'unless'?",
+        ),
+        (
+            {"elements": {"Cerium": {"words": ["cerium"], "simbol": "Ce"}}},
+            "elements: Cerium: unknown key 'simbol'; did you mean 'symbol'?",
+        ),
+        (
+            {
+                "companies": {"Neo": "Canada | neo materials"},
+                "hints": {"Neo": {"means": "company:Ne", "both": ["=Neo", "magnet"]}},
+            },
+            "hints: Neo: means: unknown company 'Ne'; did you mean 'Neo'?",
         ),
         ({}, "it names no words for any element or company"),
         ({"field": ["rare earth"]}, "it names no words for any element or company"),

@@ -44,6 +44,42 @@ NEAR_LOOK_ALIKES = [
     "China bars exports of gallium, antimony and rare earths to American arms makers",
     "Carmaker drops rare earths from its new electric motor",
     "Nanoparticles pull rare earths out of mine waste at pilot plant",
+    "UBS forecasts a tight rare earth market until 2029",
+    "Rare earth market: manufacturers scramble for oxides",
+    "Lynas defends its strategic position in heavy rare earths",
+    "Pentagon loads up on rare earth magnets",
+    "Rare earth junior drills near Kiruna",
+    "氧化铽领涨 镨钕跟进",
+    "氧化镨钕现货供应紧张",
+    "有研新材布局稀土回收",
+    "全球稀土竞争格局生变",
+    "稀土市场预计2029年供应偏紧",
+    "稀土行业格局重塑",
+    "盛和资源取得Peak董事会席位",
+    "희토류 시황: 산화네오디뮴 반등",
+]
+
+NAMED_PLAINLY = [
+    # the field's name with nothing else of the industry around it
+    "Ranked: who holds the biggest rare earth reserves",
+    "A Utah lab teases rare earths out of ash",
+    "Rare earth giant's chairman walks out",
+    "Six metres at 2.9% TREO under the old pit",
+    # near a word of the stock market, of toys, of medicine, of figures of speech
+    "Lynas shares slip as quarterly revenue misses forecasts",
+    "MP Materials prices an offering of common stock",
+    "Rare earths a magnet for sovereign funds",
+    "Clinic scanners to give back their rare earth magnets for recycling",
+    "Plant will double rare earth output by 2031",
+    "Beijing may call rare earths a bargaining chip",
+    "厦门钨业稀土业务板块利润增长",
+    "出口管制升级 稀土概念股集体高开",
+    # without the name
+    "Europe's magnet addiction has no quick cure",
+    "Renault has magnets until Friday",
+    "Army of the UWSA opens new pits for mines in eastern Shan",
+    "Beijing shelves its October curbs for a year",
+    "ReElement borrows from the Pentagon",
 ]
 
 LOOK_ALIKES = [
@@ -71,7 +107,21 @@ GRAMMARS = [
     "희토류 자석 시장 규모, 2033년까지 연평균 7% 성장",
     "希土類磁石の市場規模と成長率予測 2026-2033",
     "Seltene Erden: Marktgröße und Prognose bis 2033",
+    "Cerium Market Key Players, Opportunities and Competitive Scenario",
+    "Scandium Market Outlook: 7% Growth Ahead",
+    "2027-2033年全球钐钴磁体市场现状",
+    "稀土行业发展现状分析",
+    "글로벌 희토류 시장 2033년 전망",
     # a stock tip
+    "Down a fifth, is Lynas a bargain?",
+    "MP Materials: the climb has gone on too long (NYSE: MP)",
+    "This rare earth stock is up 90%",
+    "Brokers say buy these rare earth shares",
+    "Director of MP Materials sells $3 million of stock",
+    "Bank lifts USA Rare Earth target to $40",
+    "Why I would avoid this rare earth darling",
+    "How to position a portfolio for rare earths",
+    "희토류 테마 급등",
     "Could this rare earth stock make you a millionaire?",
     "Why Lynas stock jumped today",
     "Broker lifts MP Materials to Buy, sees 40% upside",
@@ -95,13 +145,22 @@ GRAMMARS = [
     "코스피 4000 돌파 마감…희토류株 강세",
     "China tightens export licences for graphite",
     "Beijing adds 12 arms makers to its unreliable entity list",
+    "Wall Street slips, rare earth names among the losers",
+    "午评:稀土走强",
+    "金力永磁涨超8%",
+    # a comparison, a book, a gadget
+    "Is helium the next rare earth?",
+    "Silver curbs follow the rare earth playbook",
+    "희토류 같은 신인 투수",
+    "Rare Earth: the novel everyone reads",
+    "Redmi hinge made with rare earth steel",
     # everyday life
     "Dublin becomes a magnet for tech talent",
     "包头稀土女足主场取胜",
 ]
 
 
-@pytest.mark.parametrize("title", [*NEWS, *WITHOUT_THE_WORDS])
+@pytest.mark.parametrize("title", [*NEWS, *WITHOUT_THE_WORDS, *NAMED_PLAINLY])
 def test_news_of_the_field_is_relevant_in_every_language(title: str) -> None:
     assert judge(entry(title), field()).is_relevant
 
@@ -164,10 +223,148 @@ def test_everyday_words_that_are_also_names_of_the_field_say_nothing_alone(title
     assert not judge(entry(title), field()).is_relevant
 
 
+EVERYDAY_NAMES = [
+    "Tory MP narrows the gap in a county poll",
+    "MP opens a plant nursery in Kent",
+    "NTU students build a walking robot",
+    "ASM wins an order from a Korean chip maker",
+    "E-vac pump recalled over a faulty valve",
+    "Appia Road reopens after repairs",
+    "Aclara smart meters recalled",
+    "San Huan temple fair draws thousands",
+    "Ionic Technologies launches a hair dryer",
+    "Peak resources strain as hospitals fill",
+    "Doug Ford promises Ontario a new highway",
+    "USAR teams pull survivors from the rubble",
+    "The Nolans reunite for a charity night",
+    "Ashram in Kerala turns 100",
+    "WA state government buys a mine",
+    "Meteoric rise of Brazil's sprinter",
+    "Snow shuts Mountain Pass road in Colorado",
+    "Great Fen project restores a wetland in England",
+    "Sierra Blanca ski area opens",
+    "Supply chain firm opens a depot in Kiruna, Sweden",
+]
+
+
+@pytest.mark.parametrize("title", EVERYDAY_NAMES)
+def test_a_name_that_a_general_newspaper_uses_otherwise_says_nothing_alone(title: str) -> None:
+    assert not judge(entry(title), field()).is_relevant
+
+
+SHORT_NAMES = [
+    "Meteoric has its preliminary licence for Caldeira",
+    "MP to supply magnets to a carmaker",
+    "ASM shareholders approve Energy Fuels scheme",
+    "NTU drills deeper at Browns Range",
+    "LCM casts a first alloy at Lacq",
+    "Aclara picks a site for its Carina module",
+    "Nolans decision nears as Arafura counts its cash",
+    "Fen: Norwegian county backs the carbonatite mine",
+    "Songwe gets a feasibility nod for Mkango",
+    "Bokan drilling resumes as Ucore returns to Alaska",
+    "VHM wins its mining licence for Goschen",
+    "Torngat closes a loan for Strange Lake",
+    "Viridis clears Colossus with its preliminary licence",
+    "Dubbo zirconia project finds a lender",
+    "Kiln stands still at Baotou separation plant",
+    "Yangibana owners seek funds",
+    "Longonjo construction on schedule",
+]
+
+
+@pytest.mark.parametrize("title", SHORT_NAMES)
+def test_a_short_name_counts_where_a_word_of_its_trade_stands_by_it(title: str) -> None:
+    assert judge(entry(title), field()).is_relevant
+
+
+NO_NEWS_OF_ITS_KIND = [
+    "Magnetic therapy bracelets: do they help?",
+    "诚聘：磁材外贸销售",
+    "희토류 기업 채용 공고",
+    "Permag hires a quality manager",
+    "Job: process engineer, rare earth refinery",
+    "We're hiring: geologist for a rare earth project",
+    "Erratum to: Neodymium magnets at low temperature",
+    "Errata to our letter on rare-earth garnets",
+    "Quiz: how many rare earths can you name?",
+    "희토류 퀴즈 다섯 문제",
+    "Which rare earth miner offers more value?",
+    "MP Materials is well positioned: can it deliver?",
+    "Tomography of a NdFeB magnet under a pulsed magnetic field",
+]
+
+
+@pytest.mark.parametrize("title", NO_NEWS_OF_ITS_KIND)
+def test_jobs_quizzes_corrections_and_cures_are_no_news(title: str) -> None:
+    assert not judge(entry(title), field()).is_relevant
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Lynas to hire 200 workers for its heavy rare earth line",
+        "Wanted: makers of rare earth magnets, says Delhi",
+        "Chart of the day: magnet exports to Germany double",
+        "Solvay turns its La Rochelle phosphor works to rare earth magnets",
+        "Mountain Pass mine works through the snow",
+        "Ministry corrects its rare earth export figures",
+    ],
+)
+def test_news_near_jobs_charts_and_physics_stays_in(title: str) -> None:
+    assert judge(entry(title), field()).is_relevant
+
+
 def test_a_look_alike_can_be_overruled_by_the_event_it_is_told_of() -> None:
     wrap = "稀土永磁板块涨停"
     assert not judge(entry(wrap), field()).is_relevant
     assert judge(entry(f"出口管制升级 {wrap}"), field()).is_relevant
+
+
+PAID = [
+    "The author is paid by the company. This is a paid advertisement.",
+    "Disseminated on behalf of Lantern Hill Metals, which is a client of the publisher.",
+    "This post is sponsored by Lantern Hill Metals.",
+    "본 기사는 협찬으로 제작",
+]
+
+
+@pytest.mark.parametrize("lead", PAID)
+def test_paid_promotion_is_no_news_even_where_only_the_first_lines_say_so(lead: str) -> None:
+    title = "Explorer drills for heavy rare earths in Nevada"
+    assert judge(entry(title), field()).is_relevant
+    assert not judge(entry(title, text=lead), field()).is_relevant
+
+
+@pytest.mark.parametrize(
+    "heap",
+    [
+        "rare earths neodymium dysprosium magnets export controls quota price",
+        "Lynas Arafura Iluka Ucore rare earth magnet refinery export quota tariff",
+        "rare earth, terbium, dysprosium, magnet, price, export, mine, quota",
+        "稀土 镨钕 镝 铽 永磁 出口管制 价格 配额",
+        "희토류 네오디뮴 디스프로슘 영구자석 수출 공급망 가격 광산",
+    ],
+)
+def test_a_heap_of_keywords_is_no_headline_in_any_language(heap: str) -> None:
+    assert "tuffed with keywords" in judge(entry(heap), field()).reason
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "India rare earth magnet industry: domestic production plan",
+        "US backs rare earth mine, strengthens domestic supply chain",
+        "China rare earth magnet exports to Germany fall",
+    ],
+)
+def test_a_terse_headline_is_no_heap_of_keywords(title: str) -> None:
+    assert judge(entry(title), field()).is_relevant
+
+
+def test_a_core_company_is_not_lost_to_another_material_in_its_headline() -> None:
+    assert judge(entry("Lithium veteran joins the board of Arafura"), field()).is_relevant
+    assert not judge(entry("Lithium veteran joins the board of Vale"), field()).is_relevant
 
 
 def test_keyword_stuffing_does_not_beat_an_honest_headline() -> None:
