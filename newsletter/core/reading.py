@@ -24,8 +24,8 @@ class Reading:
     """An entry's title (without the outlet's tail), lead and body as labels and words.
 
     `title_labels` are the things named in the title, `lead_labels` those in the first 600
-    characters after it, `body_labels` those in the first 1,800,
-    looked for only where title and lead do not name the field. `script` is "cjk" or "latin".
+    characters after it. `body_labels` are those in the next 1,200 that name the field by
+    themselves, looked for only where title and lead do not. `script` is "cjk" or "latin".
     """
 
     entry: Entry
@@ -83,6 +83,7 @@ class Reading:
 def read(entry: Entry, gazetteer: Gazetteer) -> Reading:
     """The reading of an entry; never raises, whatever the text."""
     title = cut_tail(entry.title[:_TITLE_LENGTH], entry.outlet, entry.host)[:_TITLE_LENGTH]
+    title = _shared(title, entry.title)
     body = _body(entry, title)
     lead = body[:_LEAD_LENGTH]
     items, title_labels = _named(title, gazetteer)
@@ -95,7 +96,7 @@ def read(entry: Entry, gazetteer: Gazetteer) -> Reading:
         lead=lead,
         title_labels=title_labels,
         lead_labels=lead_labels,
-        body_labels=lead_labels | gazetteer.find(rest) if rest else lead_labels,
+        body_labels=gazetteer.sure_lexicon.find(rest) if rest else _NONE,
         title_items=items,
         words=tuple(features(items)),
         lead_words=tuple(features(lead_items)),
@@ -117,9 +118,14 @@ def _named(text: str, gazetteer: Gazetteer) -> tuple[tuple[str, ...], frozenset[
 def _body(entry: Entry, title: str) -> str:
     """Summary and text without repeating the title, which many feeds put there again."""
     parts: list[str] = []
-    for raw in (entry.summary, entry.text):
-        part = visible(raw[:_BODY_LENGTH]).strip()
+    for raw in dict.fromkeys((entry.summary[:_BODY_LENGTH], entry.text[:_BODY_LENGTH])):
+        part = _shared(visible(raw).strip(), raw)
         known = part.startswith(title) and len(part) < len(title) + 60
         if part and not known and part != entry.title and not any(part in p for p in parts):
             parts.append(part)
     return "\n".join(parts)[:_BODY_LENGTH]
+
+
+def _shared(text: str, own: str) -> str:
+    """The entry's own text where it is the same, so that it is held once."""
+    return own if text == own else text

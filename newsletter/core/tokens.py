@@ -11,6 +11,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
+from operator import add
+from sys import intern
 from typing import TYPE_CHECKING
 
 from newsletter.core.stemmer import stem_of
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff"
 _HAS_CJK = re.compile(f"[{CJK}]")
-_BREAKS = dict.fromkeys(map(ord, "\n\r\t\x0b\x0c\x85\u2028\u2029"), " ")
+_BREAKS = "\n\r\t\x0b\x0c\x85\u2028\u2029"
 _CONTROL = re.compile("[\x00-\x1f\x7f]+")
 # Unicode's categories Cf, Cc, Co and Cs as far as they turn up in text.
 _UNSEEN = re.compile(
@@ -30,11 +32,13 @@ _UNSEEN = re.compile(
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 _US = re.compile(r"\bU(?:\.\s?S\.(?:A\.)?|S\b)")
 _DASHES = re.compile("[\u00ad\u2010-\u2015\u2212-]+")
-_QUOTES = str.maketrans("\u2018\u2019\u201a\u02bc\u2032`", "''''''")
+_QUOTES = "\u2018\u2019\u201a\u02bc\u2032`"
+_ACCENTED = re.compile("[\u00c0-\u024f]")
 _POSSESSIVE = re.compile(r"'s\b|s'(?=\s|$)")
 _WORD = re.compile(rf"[a-z0-9]+(?:[.,]\d+)*|[{CJK}]+")
 _LATIN = re.compile(r"[A-Za-z0-9]+")
 _LONGEST_WORD = 40
+_MOST_WORDS = 100_000
 
 _COMMON = (
     "a an and are as at be been but by can for from had has have he her his how i if in into is it "
@@ -54,15 +58,35 @@ def visible(text: str) -> str:
     spaced = text.replace("\n", " ")
     if spaced.isascii() and spaced.isprintable():
         return spaced
-    if not text.isascii():
-        text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return _CONTROL.sub("", text.translate(_BREAKS))
+    return _without_controls(text) if text.isascii() else _folded(text)
+
+
+@lru_cache(maxsize=16)
+def _folded(text: str) -> str:
+    """What `visible` makes of a text: one is looked at several times in a row."""
+    return _without_controls(_UNSEEN.sub("", unicodedata.normalize("NFKC", text)))
+
+
+def _without_controls(text: str) -> str:
+    spaced = _replaced(text, _BREAKS, " ")
+    return spaced if spaced.isprintable() else _CONTROL.sub("", spaced)
 
 
 def printed(text: str) -> str:
     """The text as it is printed: spaces evened, invisible signs gone, all others as they are."""
-    spaced = _resolved(text).translate(_BREAKS)
-    return " ".join(_CONTROL.sub("", _UNSEEN.sub("", spaced)).split())
+    spaced = _replaced(_resolved(text), _BREAKS, " ")
+    if not spaced.isascii():
+        spaced = _UNSEEN.sub("", spaced)
+    if not spaced.isprintable():
+        spaced = _CONTROL.sub("", spaced)
+    return " ".join(spaced.split())
+
+
+def _replaced(text: str, signs: str, by: str) -> str:
+    """The text with one sign instead of several; `str.translate` takes many times as long."""
+    for sign in signs:
+        text = text.replace(sign, by)
+    return text
 
 
 def _resolved(text: str) -> str:
@@ -72,44 +96,52 @@ def _resolved(text: str) -> str:
 
 def has_cjk(text: str) -> bool:
     """Whether Chinese, Japanese or Korean characters stand in the text."""
-    return _HAS_CJK.search(text) is not None
+    return not text.isascii() and _HAS_CJK.search(text) is not None
 
 
 def flat(text: str) -> str:
     """One spelling: no capitals, no accents on quotes, hyphens as spaces, US written out."""
-    plain = _US.sub("united states", visible(text))
+    plain = visible(text)
+    if "US" in plain or "U." in plain:
+        plain = _US.sub("united states", plain)
     if not plain.isascii():
-        plain = _without_accents(_DASHES.sub(" ", plain.translate(_QUOTES)))
+        plain = _without_accents(_DASHES.sub(" ", _replaced(plain, _QUOTES, "'")))
     lowered = plain.replace("-", " ").casefold()
     return _POSSESSIVE.sub("", lowered) if "'" in lowered else lowered
 
 
 def _without_accents(text: str) -> str:
     """Latin letters without accents; other scripts as they are (Korean must stay composed)."""
-    if text.isascii():
-        return text
-    return "".join(_bare(c) if "\u00c0" <= c <= "\u024f" else c for c in text)
+    return _ACCENTED.sub(lambda found: unicodedata.normalize("NFD", found[0])[0], text)
 
 
-@lru_cache(maxsize=2_000)
-def _bare(character: str) -> str:
-    return unicodedata.normalize("NFD", character)[0]
+class _Stems(dict[str, str]):
+    """Words to their stems: each is found once, and is the same text in all readings."""
+
+    def __missing__(self, word: str) -> str:
+        short = word[:_LONGEST_WORD]
+        found = stem_of(short) if short.isascii() and short.isalpha() else short
+        if word.isascii() and len(word) <= _LONGEST_WORD:
+            if len(self) >= _MOST_WORDS:
+                self.clear()
+            self[word] = found
+        return found
 
 
-@lru_cache(maxsize=100_000)
+_STEMS = _Stems()
+
+
 def stem(word: str) -> str:
     """The stem of one lower-case Latin word (Snowball, English); numbers as they are."""
-    return stem_of(word) if word.isascii() and word.isalpha() else word
+    return _STEMS[word]
 
 
 def stems(flattened: str) -> tuple[str, ...]:
-    """The stems of flattened text in order; a run of Asian characters stands as one item."""
-    return tuple(
-        [
-            word[:_LONGEST_WORD] if word[0] > "\u3000" else stem(word[:_LONGEST_WORD])
-            for word in _WORD.findall(flattened)
-        ]
-    )
+    """The stems of flattened text in order; a run of Asian characters stands as one item.
+
+    Of a word or a run the first 40 characters count.
+    """
+    return tuple(map(_STEMS.__getitem__, _WORD.findall(flattened)))
 
 
 def exact_words(text: str) -> frozenset[str]:
@@ -119,6 +151,8 @@ def exact_words(text: str) -> frozenset[str]:
 
 def features(items: tuple[str, ...]) -> list[str]:
     """What two texts are compared by: stems without stop words, pairs of Asian characters."""
+    if max(items, default="") < "\u3000":
+        return [item for item in items if item not in STOP_WORDS]
     found: list[str] = []
     for item in items:
         if item[0] > "\u3000":
@@ -129,12 +163,13 @@ def features(items: tuple[str, ...]) -> list[str]:
 
 
 def _pairs(run: str) -> list[str]:
-    return [run[place : place + 2] for place in range(len(run) - 1)] or [run]
+    """Each held once, since the same few thousand stand in all texts."""
+    return list(map(intern, map(add, run, run[1:]))) or [run]
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Words to labels: phrases by their first stem, exact words, pieces by first sign.
+    """Words to labels: phrases by their first stem, exact words, pieces by their first two signs.
 
     An exact word in small letters stands for any capitals, others only for themselves. Names are
     exact runs of words, by their first word.
@@ -168,14 +203,15 @@ class Lexicon:
 
     def _by_exact(self, text: str) -> Iterator[str]:
         words = exact_words(text)
-        for word in (words | {word.casefold() for word in words}) & self.exact.keys():
+        for word in words.union(map(str.casefold, words)) & self.exact.keys():
             yield from self.exact[word]
         for word in words & self.names.keys():
             yield from (label for name, label in self.names[word] if name in text)
 
     def _by_piece(self, flattened: str) -> Iterator[str]:
-        for first in set(flattened) & self.pieces.keys():
-            for piece, label in self.pieces[first]:
+        pairs = set(map(add, flattened, flattened[1:]))
+        for start in pairs.union(flattened) & self.pieces.keys():
+            for piece, label in self.pieces[start]:
                 if piece in flattened:
                     yield label
 
@@ -196,7 +232,7 @@ def lexicon(labelled: Iterable[tuple[str, str]]) -> Lexicon:
             continue
         flattened = flat(word)
         if has_cjk(flattened) or not stems(flattened):
-            pieces[flattened[:1]].add((flattened, label))
+            pieces[flattened[:2]].add((flattened, label))
         else:
             phrases[stems(flattened)].add(label)
     return Lexicon(

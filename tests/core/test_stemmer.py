@@ -34,6 +34,12 @@ def test_the_words_of_our_own_pages_have_the_librarys_stems() -> None:
     assert {word: stem_of(word) for word in words} == {word: SNOWBALL(word) for word in words}
 
 
+def test_a_word_like_lying_has_the_stem_of_lie() -> None:
+    words = [f"{letter}ying" for letter in "abcdefghijklmnopqrstuvwxyz"]
+    assert stem_of("vying") == "vie"
+    assert {word: stem_of(word) for word in words} == {word: SNOWBALL(word) for word in words}
+
+
 @given(BEGINNINGS, ENDINGS, ENDINGS)
 def test_any_endings_are_taken_as_the_library_takes_them(first: str, one: str, other: str) -> None:
     word = first + one + other
