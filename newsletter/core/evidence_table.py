@@ -12,7 +12,7 @@ import numpy as np
 from newsletter.core.evidence import ACTOR, KINDS, NAME, evidence_of, words_of_names
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,7 +35,8 @@ class Table:
     Row `i` is `keys[starts[i]:starts[i + 1]]`, with `values` beside them; what only one row has is
     left out. `kinds` are by key. Words of a row have length one together; of all else the product
     of two values is what both share of it. `total` is what a row has in all besides words,
-    `counts` how many of each kind.
+    `counts` how many of each kind, `script`
+    a number for what its words are written in.
     """
 
     keys: Places
@@ -46,8 +47,10 @@ class Table:
     crowd: Floats
     total: Floats
     counts: Places
+    script: Places
     has_event: NDArray[np.bool_]
     is_dull: NDArray[np.bool_]
+    is_stuffed: NDArray[np.bool_]
 
     @property
     def size(self) -> int:
@@ -84,9 +87,17 @@ def table_of(readings: Sequence[Reading], gazetteer: Gazetteer) -> Table:
         crowd=_crowd(days),
         total=np.asarray(total, dtype=np.float64),
         counts=counts.reshape(-1, KINDS).astype(np.int16),
+        script=_numbered(reading.script for reading in readings),
         has_event=rows.has_event,
         is_dull=rows.is_dull,
+        is_stuffed=rows.is_stuffed,
     )
+
+
+def _numbered(values: Iterable[str]) -> Places:
+    """A number for each value, the same for the same."""
+    number: dict[str, int] = {}
+    return np.array([number.setdefault(value, len(number)) for value in values], dtype=np.int32)
 
 
 @dataclass(frozen=True)
@@ -99,6 +110,7 @@ class _Rows:
     kinds: Places
     has_event: NDArray[np.bool_]
     is_dull: NDArray[np.bool_]
+    is_stuffed: NDArray[np.bool_]
 
 
 def _rows(readings: Sequence[Reading], gazetteer: Gazetteer) -> _Rows:
@@ -106,7 +118,7 @@ def _rows(readings: Sequence[Reading], gazetteer: Gazetteer) -> _Rows:
     in_names = words_of_names(readings, gazetteer)
     number: dict[str, int] = {}
     kinds, keys, strengths = array("i"), array("i"), array("f")
-    starts, has_event, is_dull = [0], array("b"), array("b")
+    starts, has_event, is_dull, is_stuffed = [0], array("b"), array("b"), array("b")
     for reading in readings:
         found = evidence_of(reading, gazetteer, in_names)
         known = len(number)
@@ -116,6 +128,7 @@ def _rows(readings: Sequence[Reading], gazetteer: Gazetteer) -> _Rows:
         starts.append(len(keys))
         has_event.append(found.has_event)
         is_dull.append(found.is_dull)
+        is_stuffed.append(found.is_stuffed)
     return _Rows(
         np.asarray(keys, dtype=np.int32),
         np.asarray(strengths, dtype=np.float32),
@@ -123,6 +136,7 @@ def _rows(readings: Sequence[Reading], gazetteer: Gazetteer) -> _Rows:
         np.array(kinds, dtype=np.int32),
         np.array(has_event, dtype=bool),
         np.array(is_dull, dtype=bool),
+        np.array(is_stuffed, dtype=bool),
     )
 
 

@@ -7,12 +7,14 @@ Texts that are the same are joined first; then groups grow by the likeness of al
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from newsletter.core.evidence import actors_of
 from newsletter.core.evidence_table import table_of
 from newsletter.core.pairing import pairs
 from newsletter.core.reading import Reading, read
@@ -27,8 +29,11 @@ if TYPE_CHECKING:
 LEAST_ODDS = 0.0
 """Log-odds from which two groups are one: the mean of all pairs, and a share of the best pair."""
 
-_SHARE_OF_BEST = 0.7
+_SHARE_OF_BEST = 0.65
 _SUREST, _UNSURE = 3.0, -3.0
+_TWO, _APART = -7.0, -24.0
+"""Odds from which a pair contradicts itself, and what it counts: a third must not bridge it."""
+
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -51,9 +56,10 @@ def group_readings(
     `known` is what earlier runs found, entry id to story id. Entries of one story stay together and
     two such stories never become one; a new entry joins one of them or founds its own.
     """
-    twins = _twins(sorted(readings, key=_age), known)
+    twins = _twins(sorted(readings, key=_age), known, gazetteer)
+    twins.sort(key=lambda members: _age(_fullest(members)))
     stories = [known.get(members[0].entry.id, "") for members in twins]
-    table = table_of([members[0] for members in twins], gazetteer)
+    table = table_of([_fullest(members) for members in twins], gazetteer)
     linkage = _Linkage(stories)
     linkage.link(_telling(pairs(table), stories))
     groups = [
@@ -63,26 +69,87 @@ def group_readings(
     return tuple(tuple(members) for members in sorted(groups, key=lambda g: _age(g[0])))
 
 
+def _fullest(twins: Sequence[Reading]) -> Reading:
+    """The first reading with the most text: it stands for its twins."""
+    return max(twins, key=lambda reading: len(reading.lead))
+
+
 def _age(reading: Reading) -> tuple[object, ...]:
     return (reading.entry.published_at, reading.entry.id, reading.entry.url, reading.entry.title)
 
 
-def _twins(readings: Sequence[Reading], known: Mapping[str, str]) -> list[list[Reading]]:
-    """Readings with the same words in the title, close in time, however often they come."""
-    by_title: dict[tuple[str, ...], list[list[Reading]]] = defaultdict(list)
-    found: list[list[Reading]] = []
+def _twins(
+    readings: Sequence[Reading], known: Mapping[str, str], gazetteer: Gazetteer
+) -> list[list[Reading]]:
+    """Readings with the same title and no other text, close in time, however often they come.
+
+    A title alone proves little: each company has a "Quarterly Activities Report", and each week its
+    "NdPr price assessment". Where the texts do not agree too, pairing decides.
+    """
+    by_title: dict[tuple[str, ...], list[_Twins]] = defaultdict(list)
+    found: list[_Twins] = []
     for reading in readings:
         words = reading.title_items or (reading.entry.title.strip(), reading.entry.url)
         same = by_title[(known.get(reading.entry.id, ""), *words)]
-        if same and _days(same[-1][0], reading) <= _TWIN_DAYS:
-            same[-1].append(reading)
-        else:
-            same.append([reading])
-            found.append(same[-1])
-    return found
+        text = _text_of(reading, gazetteer)
+        twins = next((twins for twins in same[-_MOST_TEXTS:] if twins.agree(reading, text)), None)
+        if twins is None:
+            twins = _Twins()
+            same.append(twins)
+            found.append(twins)
+        twins.add(reading, text)
+    return [twins.readings for twins in found]
 
 
 _TWIN_DAYS = 5.0
+_MOST_TEXTS = 12
+_LEAST_COMMON = 0.6
+
+
+@dataclass(frozen=True)
+class _Text:
+    """What stands below a title: its words and numbers, and whom title, text or outlet name."""
+
+    words: frozenset[str]
+    numbers: frozenset[str]
+    companies: frozenset[str]
+
+    def agrees(self, other: _Text) -> bool:
+        """Whether both may be one text, of which one is shorter; nothing agrees with all."""
+        if self.companies and other.companies and self.companies.isdisjoint(other.companies):
+            return False
+        fewer, more = sorted((self, other), key=lambda text: len(text.words))
+        common = len(fewer.words & more.words)
+        return common >= _LEAST_COMMON * len(fewer.words) and fewer.numbers <= more.numbers
+
+
+class _Twins:
+    """Readings of one text; `text` is the longest of theirs, which each of them agrees with."""
+
+    def __init__(self) -> None:
+        self.readings: list[Reading] = []
+        self.text = _Text(_NO_WORDS, _NO_WORDS, _NO_WORDS)
+
+    def agree(self, reading: Reading, text: _Text) -> bool:
+        """Whether a later reading with this text is one more of them."""
+        return _days(self.readings[0], reading) <= _TWIN_DAYS and self.text.agrees(text)
+
+    def add(self, reading: Reading, text: _Text) -> None:
+        """Take in one more."""
+        self.readings.append(reading)
+        self.text = _Text(
+            max(self.text.words, text.words, key=len),
+            self.text.numbers | text.numbers,
+            self.text.companies or text.companies,
+        )
+
+
+_NO_WORDS = frozenset[str]()
+
+
+def _text_of(reading: Reading, gazetteer: Gazetteer) -> _Text:
+    numbers = reading.lead_figures.union(amount.label for amount in reading.money)
+    return _Text(frozenset(reading.lead_words), numbers, actors_of(reading, gazetteer))
 
 
 def _days(ours: Reading, theirs: Reading) -> float:
@@ -98,8 +165,9 @@ def _telling(
     stays alone.
     """
     held = [
-        (one[odds > _UNSURE], other[odds > _UNSURE], odds[odds > _UNSURE])
+        (one[tells], other[tells], odds[tells])
         for one, other, odds in parts
+        for tells in [(odds > _UNSURE) | (odds <= _TWO)]
     ]
     joins = np.array([bool(story) for story in stories], dtype=bool)
     for one, other, odds in held:
@@ -126,7 +194,7 @@ class _Linkage:
     def link(self, found: Iterable[tuple[int, int, float]]) -> None:
         """Take in pairs of places with their log-odds, each pair once."""
         for ours, theirs, value in found:
-            held = min(value, _SUREST)
+            held = min(value, _SUREST) if value > _TWO else _APART
             self.sums[ours][theirs] = self.sums[theirs][ours] = held - _UNSURE
             self.best[ours][theirs] = self.best[theirs][ours] = held
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.entry import Entry
 from newsletter.core.grouping import group
+from newsletter.core.source import Publisher
 from tests.core.entries import entry, field
 
 
@@ -49,7 +50,7 @@ def test_one_event_in_other_words_is_one_group() -> None:
     assert together(
         "Vietnam bans the export of raw rare earth ore",
         "Hanoi's parliament outlaws raw rare earth exports from Vietnam",
-        "Vietnam bans raw rare earth exports, amends minerals law",
+        "Vietnam forbids exports of raw rare earths in its amended minerals law",
     )
 
 
@@ -231,3 +232,154 @@ def test_thousands_of_nearly_equal_headlines_are_grouped_in_time() -> None:
         for n in range(3_000)
     ]
     assert sum(map(len, group(entries, field()))) == 3_000
+
+
+def apart(*entries: Entry) -> bool:
+    """Whether each of these entries is in a group without the others, among other news or alone."""
+    crowds: tuple[list[Entry], ...] = ([], OTHER_NEWS)
+    return all(
+        len(set(entries) & set(members)) <= 1
+        for crowd in crowds
+        for members in group([*entries, *crowd], field())
+    )
+
+
+HALF_YEAR = "Half-year activities statement"
+DAILY = "Rare earths: the day in brief"
+
+
+def test_a_title_that_each_company_uses_joins_no_two_of_them() -> None:
+    assert apart(
+        entry(HALF_YEAR, outlet="A", text="Lynas Rare Earths sold 5,100 tonnes from Mount Weld."),
+        entry(HALF_YEAR, outlet="B", text="Arafura Rare Earths drew A$31 million for Nolans."),
+    )
+
+
+def test_a_title_without_text_is_the_companys_whose_outlet_it_is() -> None:
+    own = [
+        entry(HALF_YEAR, outlet=name, publisher=Publisher.COMPANY)
+        for name in ("Lynas Rare Earths", "Arafura Rare Earths")
+    ]
+    assert apart(*own)
+
+
+def test_a_standing_title_over_other_texts_joins_nothing() -> None:
+    assert apart(
+        entry(DAILY, outlet="A", text="Police in Hanoi held the owner of an illegal ore mill."),
+        entry(DAILY, outlet="B", text="Iluka borrows A$95 million for its refinery.", hours=40),
+    )
+
+
+@pytest.mark.parametrize("later", ["rose 8 per cent to 655,000", "fell 1 per cent to 551,000"])
+def test_the_next_price_under_a_standing_title_is_another_event(later: str) -> None:
+    title = "Weekly assessment: NdPr oxide price"
+    assert apart(
+        entry(title, text="The oxide fell 4 per cent to 560,000 yuan a tonne.", hours=100),
+        entry(title, text=f"The oxide {later} yuan a tonne."),
+    )
+
+
+def test_a_text_in_full_in_part_or_left_out_is_one_report() -> None:
+    title, text = "Plant news", "Ore from four pits feeds a mill that opened at dawn in the hills."
+    told = [text, "", text[:40], text + " It took six years."]
+    entries = [entry(title, outlet=f"O{n}", text=text) for n, text in enumerate(told)]
+    assert len(group(entries, field())) == 1
+
+
+def test_a_title_without_text_does_not_join_two_that_have_other_texts() -> None:
+    bare = entry(HALF_YEAR, outlet="C", hours=30)
+    lynas = entry(HALF_YEAR, outlet="A", text="Lynas Rare Earths sold 5,100 tonnes.", hours=20)
+    arafura = entry(HALF_YEAR, outlet="B", text="Arafura Rare Earths drew A$31 million.")
+    found = group([bare, lynas, arafura], field())
+    assert not any({lynas, arafura} <= set(members) for members in found)
+
+
+def test_thousands_of_one_title_with_other_texts_are_grouped_in_time() -> None:
+    entries = [
+        entry(DAILY, id=str(n), text=f"Well {n * 7919 % 9973} in zone {n}", hours=n / 200)
+        for n in range(3_000)
+    ]
+    assert sum(map(len, group(entries, field()))) == 3_000
+
+
+def test_two_deals_of_one_company_with_other_partners_stay_two() -> None:
+    assert apart(
+        entry(
+            "MP Materials and the Pentagon announce a partnership for magnets",
+            outlet="A",
+            text="The stake of $350 million helps MP Materials to build a plant for magnets.",
+        ),
+        entry(
+            "General Motors and MP Materials announce a partnership for magnets",
+            outlet="B",
+            text="The carmaker pays $90 million ahead for magnets from a plant in Texas.",
+        ),
+    )
+
+
+def test_the_price_that_a_company_sets_and_its_results_stay_two() -> None:
+    assert apart(
+        entry("Northern Rare Earth sets concentrate at 24,300 yuan for the third quarter"),
+        entry("Northern Rare Earth earns 512 million yuan of net profit in the quarter"),
+    )
+
+
+def test_the_prices_of_two_goods_in_one_town_stay_two() -> None:
+    assert apart(
+        entry("Baotou: dysprosium oxide price rises to a new mark", outlet="A"),
+        entry("Baotou lifts its price for concentrate", outlet="B"),
+    )
+
+
+def test_the_stockpiles_of_two_states_stay_two() -> None:
+    assert apart(
+        entry(
+            "Strategic stockpile to buy gadolinium oxide",
+            outlet="A",
+            text="The Pentagon plans to buy gadolinium for the stockpile of critical minerals.",
+        ),
+        entry(
+            "Strategic stockpile of critical minerals to buy with A$800 million",
+            outlet="B",
+            text="The stockpile is to buy rare earths first.",
+        ),
+    )
+
+
+def test_a_headline_of_keywords_does_not_bridge_two_events() -> None:
+    stuffed = "China export ban rare earth China export ban magnet China export ban quota 7% China"
+    assert apart(
+        entry(stuffed, outlet="A"),
+        entry("China has no plan to ban the export of magnets", outlet="B"),
+        entry("China lifts the rare earth mining quota by 7%", outlet="C"),
+    )
+
+
+OF_MARCH = entry(
+    "China's rare earth magnet exports grow 6% in March",
+    outlet="A",
+    text="Customs counted 4,900 tonnes in March.",
+)
+OF_FEBRUARY = entry(
+    "China's rare earth magnet exports shrink in February",
+    outlet="B",
+    text="Customs counted 4,600 tonnes in February.",
+    hours=25,
+)
+
+
+def test_the_figures_of_another_month_are_another_event() -> None:
+    assert apart(OF_FEBRUARY, OF_MARCH)
+
+
+def test_two_that_contradict_each_other_are_not_joined_by_a_third() -> None:
+    third = entry("China's rare earth magnet exports, by the customs", outlet="C", hours=15)
+    found = group([OF_FEBRUARY, OF_MARCH, third], field())
+    assert not any({OF_FEBRUARY, OF_MARCH} <= set(members) for members in found)
+
+
+def test_a_month_that_only_compares_contradicts_nothing() -> None:
+    since = (
+        "China's rare earth magnet exports in the month are the highest since January: 4,900 tons"
+    )
+    assert len(group([OF_MARCH, entry(since, outlet="B", text="4,900 tons")], field())) == 1
