@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from newsletter.core.grouping import group_readings
 from newsletter.core.highlights import choose, repeated_lines
 from newsletter.core.memory import ToldStory, recall
+from newsletter.core.news import news_in
 from newsletter.core.outlets import list_pages
 from newsletter.core.reading import read
 from newsletter.core.redundancy import set_apart
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from newsletter.core.entry import Entry
     from newsletter.core.gazetteer import Gazetteer
+    from newsletter.core.memory import Memory
 
 __all__ = ["ToldStory", "Weights", "rank"]
 
@@ -58,33 +60,63 @@ def rank(  # noqa: PLR0913 - what an order depends on
     article and headline are preferred. `takes_all` skips the relevance test and groups whole topics
     instead of single events.
     """
-    found = _all_judged(_once(entries), gazetteer)
-    if takes_all:
-        groups = _topics(found)
-    else:
-        groups = _grouped([one for one in found if one.is_possible], gazetteer, known)
+    found, rejected = _all_judged(_once(entries), gazetteer, keeps_all=takes_all)
+    groups = _topics(found) if takes_all else _grouped(found, gazetteer, known)
     ids = _identities(groups, known)
     readings = [[one.reading for one in members] for members in groups]
     memories = recall(readings, told, gazetteer, now, ids)
     teller = Teller(gazetteer, now, weights, language, list_pages(entries), topics)
-    stories = [teller.story(*each) for each in zip(groups, ids, memories, strict=True)]
+    telling = [
+        _bringing_news(*each, told, gazetteer) for each in zip(groups, memories, strict=True)
+    ]
+    quotable = frozenset(one.reading.entry.id for members in telling for one in members)
+    stories = [teller.story(*each) for each in zip(groups, ids, memories, telling, strict=True)]
     taken = {id(one) for members in groups for one in members}
-    rejected = [_rejection(one) for one in found if id(one) not in taken]
+    rejected += [_rejection(one) for one in found if id(one) not in taken]
+    ordered = set_apart(list(zip(stories, readings, strict=True)), weights, gazetteer)
     return Ranking(
         now=now,
-        stories=_with_highlights(
-            set_apart(list(zip(stories, readings, strict=True)), weights, gazetteer)
-        ),
+        stories=_with_highlights(ordered, quotable),
         rejected=tuple(sorted(rejected, key=lambda r: (-r.relevance, r.entry_id))),
     )
 
 
-def _with_highlights(stories: Sequence[Story]) -> tuple[Story, ...]:
-    """The stories, the first 100 with their sentences: no page shows more."""
+def _bringing_news(
+    members: Sequence[Judged], memory: Memory, told: Sequence[ToldStory], gazetteer: Gazetteer
+) -> Sequence[Judged]:
+    """Of a story that comes back, the entries that bring its news; all of any other story.
+
+    They came after the edition that told it last, and their headlines say what the older ones do
+    not; where no single one does, all the later entries count.
+    """
+    if not memory.news:
+        return members
+    until = max(one.known_until for one in told if one.date == memory.told_on)
+    ids = {own for one in told for own in one.entry_ids}
+    later = [
+        one
+        for one in members
+        if one.reading.entry.id not in ids and one.reading.entry.published_at > until
+    ]
+    new = {id(one) for one in later}
+    older = [one.reading for one in members if id(one) not in new]
+    bearers = [one for one in later if news_in([one.reading], older, gazetteer).words]
+    return (bearers if older else later) or later or members
+
+
+def _with_highlights(stories: Sequence[Story], telling: frozenset[str]) -> tuple[Story, ...]:
+    """The stories, the first 100 with their sentences: no page shows more.
+
+    `telling` are the ids of the entries that may be quoted: yesterday's say nothing of an update.
+    """
     shown, others = stories[:MOST_QUOTED], stories[MOST_QUOTED:]
     repeated = repeated_lines(entry for story in shown for entry in story.entries)
-    quoted = (replace(one, highlights=choose(one.entries, repeated)) for one in shown)
+    quoted = (replace(one, highlights=choose(_of_today(one, telling), repeated)) for one in shown)
     return (*quoted, *others)
+
+
+def _of_today(story: Story, telling: frozenset[str]) -> tuple[Entry, ...]:
+    return tuple(entry for entry in story.entries if entry.id in telling)
 
 
 def _grouped(
@@ -109,17 +141,33 @@ def _once(entries: Iterable[Entry]) -> list[Entry]:
     return list({entry.id: entry for entry in reversed(ordered)}.values())
 
 
-def _all_judged(entries: Sequence[Entry], gazetteer: Gazetteer) -> list[Judged]:
-    """Every entry read and judged; a text that came before in one outlet is not read again."""
-    known: dict[tuple[str, ...], Judged] = {}
-    found: list[Judged] = []
+def _all_judged(
+    entries: Sequence[Entry], gazetteer: Gazetteer, *, keeps_all: bool
+) -> tuple[list[Judged], list[Rejection]]:
+    """The entries that may be news, or all of them, and the others, of which no reading is kept.
+
+    A text that came before in one outlet is not read again.
+    """
+    known: dict[tuple[str, ...], Judged | Rejection] = {}
+    found, rejected = list[Judged](), list[Rejection]()
     for entry in entries:
         key = (entry.title, entry.outlet, entry.host, entry.summary, entry.text)
         if key not in known:
-            known[key] = judged(read(entry, gazetteer), gazetteer)
-        one = known[key]
-        found.append(replace(one, reading=replace(one.reading, entry=entry)))
-    return found
+            one = judged(read(entry, gazetteer), gazetteer)
+            known[key] = one if keeps_all or one.is_possible else _rejection(one)
+        verdict = known[key]
+        if isinstance(verdict, Judged):
+            found.append(_of(entry, verdict))
+        else:
+            rejected.append(replace(verdict, entry_id=entry.id))
+    return found, rejected
+
+
+def _of(entry: Entry, one: Judged) -> Judged:
+    """What was found of a text, for another entry that has the same one."""
+    if one.reading.entry is entry:
+        return one
+    return replace(one, reading=replace(one.reading, entry=entry))
 
 
 def _rejection(one: Judged) -> Rejection:

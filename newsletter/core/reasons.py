@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import timedelta
 
+    from newsletter.core.gazetteer import Gazetteer
     from newsletter.core.memory import Memory
     from newsletter.core.outlets import Coverage
     from newsletter.core.reading import Reading
@@ -26,9 +27,10 @@ def reasons_of(
     event: Event,
     elements: Sequence[str],
     memory: Memory,
+    gazetteer: Gazetteer,
 ) -> tuple[str, ...]:
     """Who tells the story, what happened, which elements it names, when it was told before."""
-    found = [_covered(readings, shown, told_by), *happened(event)]
+    found = [_covered(readings, shown, told_by), *happened(event, shown, gazetteer)]
     if elements:
         found.append(f"Names {listed([name.lower() for name in elements[:_MOST_ELEMENTS]])}")
     if memory.words:

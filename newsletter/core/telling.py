@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from newsletter.core.events import Event, event_of, mark_of
+from newsletter.core.events import OTHER, Event, event_of, mark_of
 from newsletter.core.headline import headline
 from newsletter.core.outlets import (
     Coverage,
@@ -15,7 +15,6 @@ from newsletter.core.outlets import (
     best,
     coverage,
     document,
-    is_told_elsewhere,
     marks,
 )
 from newsletter.core.reasons import reasons_of
@@ -36,24 +35,27 @@ _HALF_LIFE_HOURS = 48.0
 _UNDATED_SHARE = 0.8
 _DULL_SHARE = 2 / 3
 _MOST_NAMED = 6
-_HEARSAY = 0.4
+_HEARSAY = {"promotion": 0.3, "blog": 0.4, "forum": 0.85}
+"""What counts of an event that only such outlets tell; a forum's hot list names the day's news."""
+
 _TALKED_ABOUT = 0.6
+_MOST_OF_A_FIRST = 0.7
 
 
 @dataclass(frozen=True)
 class Weights:
     """How much each part of a story's score counts. Only the proportions matter."""
 
-    relevance: float = 0.07
-    importance: float = 0.48
-    coverage: float = 0.08
-    authority: float = 0.04
-    freshness: float = 0.09
-    novelty: float = 0.08
-    distinctness: float = 0.16
+    relevance: float = 0.04
+    importance: float = 0.44
+    coverage: float = 0.09
+    authority: float = 0.03
+    freshness: float = 0.05
+    novelty: float = 0.07
+    distinctness: float = 0.28
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Judged:
     """An entry that was read, judged, and whose event is known."""
 
@@ -83,21 +85,28 @@ class Teller:
     list_pages: frozenset[str]
     topics: Mapping[str, Sequence[str]]
 
-    def story(self, members: Sequence[Judged], story_id: str, memory: Memory) -> Story:
-        """The story that a group of entries tells, as if no other stood above it."""
+    def story(
+        self, members: Sequence[Judged], story_id: str, memory: Memory, telling: Sequence[Judged]
+    ) -> Story:
+        """The story that a group of entries tells, as if no other stood above it.
+
+        `telling` are those of them that tell today's news, from which its event and its article
+        are taken.
+        """
         readings = [one.reading for one in members]
-        shown = self._shown(members)
+        shown = self._shown(telling)
         told_by = coverage(readings, self.gazetteer)
-        event = _as_told(_main_event(members), members, shown)
+        event = _as_told(_main_event(telling), telling, shown)
+        said = _as_said(event, telling, shown)
+        event = _lifted(event, max(one.event.lift for one in telling))
         parts = self._parts(members, told_by, event, memory)
         elements = _named(one.relevance.elements for one in members)
         title = headline(shown.entry.title, shown.entry.outlet, shown.entry.host)
-        entries = _shown_first(readings, shown)
         return Story(
             id=story_id,
-            entries=entries,
+            entries=_shown_first(readings, shown),
             best=shown.entry,
-            primary=document(readings, shown),
+            primary=document([one.reading for one in telling], shown),
             headline=title or shown.entry.title or shown.entry.url,
             section=event.section,
             event=event.kind.name,
@@ -105,7 +114,7 @@ class Teller:
             outlet_names=told_by.names,
             score=score(parts, self.weights),
             parts=parts,
-            reasons=reasons_of(readings, shown, told_by, event, elements, memory),
+            reasons=reasons_of(readings, shown, told_by, said, elements, memory, self.gazetteer),
             highlights=(),
             marks=marks(shown) + mark_of(event),
             elements=elements,
@@ -164,9 +173,12 @@ def score(parts: Mapping[str, float], weights: Weights) -> float:
 
 
 def _standing(members: Sequence[Judged]) -> float:
-    """What only promoters and forums tell is hardly an event."""
-    hearsay = all(is_told_elsewhere(one.reading) for one in members)
-    return _HEARSAY if hearsay else 1.0
+    """What only promoters and blogs tell is hardly an event."""
+    return max(_trust(one.reading.outlet_kinds) for one in members)
+
+
+def _trust(kinds: frozenset[str]) -> float:
+    return min((share for kind, share in _HEARSAY.items() if kind in kinds), default=1.0)
 
 
 def _liveliness(members: Sequence[Judged], event: Event) -> float:
@@ -185,11 +197,18 @@ def _main_event(members: Sequence[Judged]) -> Event:
         telling = dull
     votes = Counter(name for event in telling for name in event.told)
 
-    def weight(event: Event) -> tuple[float, float, str]:
+    def weight(event: Event) -> tuple[float, float, float, str]:
         share = votes[event.kind.name] / len(telling)
-        return (event.importance * (0.6 + 0.4 * share), event.importance, event.section)
+        weighed = event.importance * (0.6 + 0.4 * share)
+        return (weighed, event.importance, event.kind.importance, event.section)
 
     return max(telling, key=weight)
+
+
+def _lifted(event: Event, lift: float) -> Event:
+    """The event as a first of its kind: small acts gain, weighty ones are so without it."""
+    lifted = min(_MOST_OF_A_FIRST, event.importance + lift)
+    return replace(event, importance=max(event.importance, lifted))
 
 
 def _as_told(event: Event, members: Sequence[Judged], shown: Reading) -> Event:
@@ -198,6 +217,19 @@ def _as_told(event: Event, members: Sequence[Judged], shown: Reading) -> Event:
     said = [one.event.is_planned for one in same if one.reading is shown]
     told = said or [one.event.is_planned for one in same]
     return replace(event, is_planned=2 * sum(told) >= len(told) > 0)
+
+
+def _as_said(event: Event, members: Sequence[Judged], shown: Reading) -> Event:
+    """The event for a reason, which says no more than the shown headline or half of all do."""
+    own = next(one.event for one in members if one.reading is shown)
+    kind = event.kind.name
+    if kind in own.in_title:
+        return replace(event, is_denied=own.is_denied and own.kind is event.kind)
+    if own.kind.name in own.in_title:
+        return own
+    if 2 * sum(kind in one.event.in_title for one in members) >= len(members):
+        return event
+    return replace(event, kind=OTHER)
 
 
 def _shown_first(readings: Sequence[Reading], shown: Reading) -> tuple[Entry, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from newsletter.core.compose import Rules, compose
 from newsletter.core.edition import Draft, DraftFigures
 from newsletter.core.entry import Entry
-from newsletter.core.ranking import rank
+from newsletter.core.ranking import ToldStory, rank
 from tests.core.entries import NOW, entry, field
 
 DAY = [
@@ -77,7 +79,7 @@ def test_preheader_and_summary_name_the_next_stories_in_the_readers_language() -
 
 
 def test_who_says_so_is_never_cut_off() -> None:
-    said = "China considers U.S. rare earth export curbs: Global Times editor"
+    said = "Beijing weighs a stop of magnet exports to America: newspaper editor"
     lead = entry("Pentagon takes a stake of $900 million in MP Materials", outlet="A")
     draft = drafted(lead, entry(said, hours=60))
     assert draft.lead
@@ -108,6 +110,21 @@ def test_a_headline_is_cut_before_a_dangling_word_or_number() -> None:
     title = "Twenty-five companies attend the meeting on the magnet scheme for Rs 7,280 crore"
     subject = drafted(entry(f"{title} and rare earths")).subject
     assert subject == "Twenty-five companies attend the meeting on the magnet scheme…"
+
+
+def test_an_update_gives_its_own_news_as_the_subject() -> None:
+    before = entry("Lynas plans a A$240 million rare earth plant at Kuantan", outlet="A", hours=30)
+    news = entry("Malaysian court orders Lynas to stop its plant at Kuantan", outlet="B", hours=2)
+    told = ToldStory(
+        (NOW - timedelta(days=1)).date(), before.title, (before.id,), texts=(before.title,)
+    )
+    known = dict.fromkeys((before.id, news.id), "0123456789ab")
+    ranking = rank([before, news], gazetteer=field(), now=NOW, told=[told], known=known)
+    figures = DraftFigures(2, 2, 1, 1, 0)
+    draft = compose(ranking, date=NOW.date(), made_at=NOW, figures=figures)
+    assert draft.lead
+    assert draft.subject == draft.lead.headline == news.title
+    assert before.title not in draft.summary + draft.preheader
 
 
 def test_the_same_ranking_gives_the_same_draft() -> None:

@@ -44,6 +44,11 @@ def told(title: str, language: str = "en") -> Event:
         ("What the stake in MP Materials means for Australia", "follow-up"),
         ("Which grade of NdFeB suits your motor", "promotion"),
         ("Rare earths 101", "explainer"),
+        ("Molten salt burns kill two workers at a rare earth mine", "fatal accident"),
+        ("MP restarts the mine at Mountain Pass", "mine opening"),
+        ("Burma's rare earth mine output fell to 20,000 tonnes", "production figures"),
+        ("Kachin troops take the pits at Chipwi", "conflict"),
+        ("Defence agency buys scandium oxide for the stockpile of a producer", "stockpile"),
     ],
 )
 def test_each_kind_is_known_in_other_words(title: str, kind: str) -> None:
@@ -61,6 +66,44 @@ def test_each_kind_is_known_in_other_words(title: str, kind: str) -> None:
 )
 def test_talk_matters_less_than_an_act_and_never_more(act: str, talk: str) -> None:
     assert told(talk).importance <= told(act).importance
+
+
+@pytest.mark.parametrize(
+    ("title", "kind"),
+    [
+        ("Bank launches a fund that opens doors to rare earth shares", "plant"),
+        ("Mineral fund for rare earths has a new home", "discovery"),
+        ("Rare earths are common, the sentence everybody writes", "ruling"),
+        ("Which rare earth magnet suits the motor", "ruling"),
+        ("New columns for rare earth separation arrive in Texas", "opinion"),
+        ("Cerium recycling centre gets a name", "technology"),
+        ("Toyota commits $80 million to rare earth magnets from Ohio", "financing"),
+    ],
+)
+def test_a_word_with_other_meanings_makes_no_event(title: str, kind: str) -> None:
+    assert kind not in told(title).told
+
+
+@pytest.mark.parametrize(
+    ("title", "is_denied"),
+    [
+        ("China does not plan to ban rare earth exports", True),
+        ("Beijing won't halt rare earth exports", True),
+        ("Tokyo rules out a rare earth stockpile", True),
+        ("中国不会禁止稀土出口", True),
+        ("중국, 희토류 수출 금지 않는다", True),
+        ("China's ban on rare earth exports does not cover cerium", False),
+        ("China bans rare earth exports, has no plans to relent", False),
+        ("China bans rare earth exports", False),
+    ],
+)
+def test_what_is_said_not_to_happen_is_no_act(title: str, is_denied: bool) -> None:
+    assert told(title).is_denied is is_denied
+
+
+def test_a_denied_act_matters_less() -> None:
+    act, denied = "China will ban rare earth exports", "China will not ban rare earth exports"
+    assert told(denied).importance < told(act).importance
 
 
 def test_a_question_matters_less_than_the_act() -> None:
@@ -104,3 +147,11 @@ def test_what_only_gives_the_occasion_is_not_the_event(joint: str) -> None:
     event = told(f"Lynas opens a magnet plant in Kuantan {joint} China curbs rare earth exports")
     assert event.kind.name == "plant"
     assert "export control" in event.told
+
+
+def test_a_mine_that_yields_concentrations_is_no_price_move() -> None:
+    assert told("High concentrations of rare earths found in coal").kind.name != "price move"
+
+
+def test_a_figure_is_the_highest_since_a_year_and_not_a_follow_up() -> None:
+    assert told("6月稀土出口创2012年以来新高", language="zh").kind.name == "trade figures"

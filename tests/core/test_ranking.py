@@ -83,7 +83,7 @@ def test_reasons_speak_to_a_reader() -> None:
         (f"{CONTROL} in May", "A government acts on exports"),
         ("China halts rare earth exports as EU weighs response", "A government acts on exports"),
         (
-            "China considers U.S. rare earth export curbs: Global Times editor",
+            "Beijing weighs a stop of magnet exports to America: newspaper editor",
             "Curbs on exports are being considered",
         ),
         ("China may ban rare earth exports", "Curbs on exports are being considered"),
@@ -230,6 +230,141 @@ def test_a_story_told_before_has_no_novelty_without_news() -> None:
     assert any("new:" in reason for reason in update.reasons)
 
 
+PLAN = "Lynas plans a A$240 million rare earth plant at Kuantan in Malaysia"
+PLAN_TEXT = "The plant would make separated oxides for buyers in Japan and Europe. " * 2
+STOPPED = "Malaysian court orders Lynas to stop its A$240 million plant at Kuantan"
+STOPPED_TEXT = "The judges said that residents had not been heard before the permit was given."
+
+
+def stopped_yesterdays_plan() -> tuple[Entry, Entry, ToldStory]:
+    before = entry(PLAN, outlet="Zinc Post", hours=30, text=PLAN_TEXT, weight=2.0)
+    news = entry(STOPPED, outlet="Alloy Post", hours=2, text=STOPPED_TEXT)
+    told = ToldStory(
+        date=(NOW - timedelta(days=1)).date(),
+        headline=PLAN,
+        entry_ids=(before.id,),
+        texts=(PLAN,),
+        made_at=NOW - timedelta(hours=24),
+    )
+    return before, news, told
+
+
+def test_an_update_is_told_by_the_entries_that_bring_its_news() -> None:
+    before, news, told = stopped_yesterdays_plan()
+    rewrite = entry(f"{PLAN}, report says", outlet="Late Post", hours=1, weight=2.0)
+    known = dict.fromkeys((before.id, news.id, rewrite.id), "0123456789ab")
+    (story,) = ranked(before, news, rewrite, told=[told], known=known).stories
+    assert story.told_on == told.date
+    assert (story.best, story.headline) == (news, STOPPED)
+    assert {one.outlet for one in story.highlights} == {"Alloy Post"}
+    assert set(story.entries) == {before, news, rewrite}
+    assert "A court or a regulator acts" in story.reasons[1]
+
+
+def test_without_a_told_story_the_best_of_all_entries_is_shown() -> None:
+    before, news, _ = stopped_yesterdays_plan()
+    known = dict.fromkeys((before.id, news.id), "0123456789ab")
+    assert first(before, news, known=known).best == before
+
+
+def test_what_was_told_stands_last_and_pushes_nothing_down() -> None:
+    act = entry("China bans exports of dysprosium to Japan", outlet="A", hours=2)
+    like = entry("China halts exports of magnets to Japan", outlet="B", hours=40)
+    small = entry("Ucore appoints a new chairman", outlet="C")
+    old = replace(first(act), told_on=NOW.date())
+    told = [(old, [read(act, field())])]
+    told += [(first(one), [read(one, field())]) for one in (like, small)]
+    found = set_apart(told, Weights(), field())
+    assert [story.best for story in found] == [like, small, act]
+    assert [story.parts["distinctness"] for story in found[:2]] == [1.0, 1.0]
+
+
+def test_the_ranking_puts_what_was_told_last() -> None:
+    old = entry(CONTROL, outlet="A", hours=30)
+    small = entry("Ucore appoints a new chairman", outlet="C")
+    told = ToldStory((NOW - timedelta(days=1)).date(), old.title, entry_ids=(old.id,))
+    assert [story.best for story in ranked(old, small, told=[told]).stories] == [small, old]
+
+
+def test_freshness_is_half_after_two_days_and_falls_smoothly() -> None:
+    found = [first(entry(CONTROL, hours=n)).parts["freshness"] for n in (0, 24, 48, 96)]
+    assert found == [1.0, 0.707, 0.5, 0.25]
+    early = entry(CONTROL, outlet="A", hours=48)
+    late = entry(CONTROL, outlet="B", hours=0)
+    assert first(early, late).parts["freshness"] == 0.75
+
+
+def test_a_time_that_nobody_stated_is_believed_by_four_fifths() -> None:
+    undated = replace(entry(CONTROL, hours=0), date_is_known=False)
+    assert first(undated).parts["freshness"] == 0.8
+
+
+@pytest.mark.parametrize(
+    ("plain", "better"),
+    [
+        ("Lynas pours terbium oxide in Kuantan", "Lynas pours first terbium oxide in Kuantan"),
+        (
+            "Lynas pours first terbium oxide in Kuantan",
+            "Lynas pours first terbium oxide in Kuantan, ending China's monopoly",
+        ),
+        ("包钢氧化铽量产", "包钢首次氧化铽量产"),
+        ("LS전선, 디스프로슘 산화물 양산", "LS전선, 국내 최초 디스프로슘 산화물 양산"),
+    ],
+)
+def test_a_first_of_its_kind_matters_more(plain: str, better: str) -> None:
+    found = [first(entry(title)).parts["importance"] for title in (plain, better)]
+    assert found[0] < found[1] <= 0.7
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Iluka's first-half rare earth profit doubles",
+        "First Solar and Noveon open a magnet plant in Ohio",
+        "China bans rare earth exports to Japan and refuses its first buyers",
+    ],
+)
+def test_not_every_first_is_a_first_of_its_kind(title: str) -> None:
+    plain = title.replace("first-half", "half-year").replace("First Solar", "Toyota")
+    plain = plain.replace(" its first buyers", " its buyers")
+    found = [first(entry(one)).parts["importance"] for one in (title, plain)]
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "reasons"),
+    [
+        (
+            "Brussels lists nine rare earth projects as strategic",
+            "The expected investment is 14 billion euros, most of it still to be found.",
+            (),
+        ),
+        (
+            "Canberra backs an Iluka refinery with a loan",
+            "Canberra backs the refinery with a loan of A$400 million.",
+            ("A government spends on the industry: A$400 million",),
+        ),
+        (
+            "Canberra backs an Iluka refinery with a loan",
+            "Iluka was valued at A$3 billion on Friday.",
+            ("A government spends on the industry",),
+        ),
+        (
+            "Noveon opens a magnet plant in Texas, seeks $90 million",
+            "",
+            ("A plant opens or is planned", "$90 million at stake"),
+        ),
+        ("A giant that does not wake", "A court fined the rare earth mine.", ()),
+        ("Beijing does not plan to ban rare earth exports", "", ()),
+        ("日本、レアアース輸出規制を検討しない", "", ()),
+    ],
+)
+def test_a_reason_says_no_more_than_the_headline_and_a_sum_only_where_it_is_said_of_the_act(
+    title: str, text: str, reasons: tuple[str, ...]
+) -> None:
+    assert first(entry(title, text=text)).reasons[1:] == reasons
+
+
 def test_one_list_page_told_yesterday_does_not_tell_all_its_stories() -> None:
     yesterday = (NOW - timedelta(days=1)).date()
     other = entry("Lynas opens a plant in Malaysia")
@@ -267,7 +402,7 @@ def apart(*entries: Entry) -> tuple[Story, ...]:
 
 def test_a_story_close_to_one_above_it_stands_lower_and_says_so() -> None:
     act = entry("China bans exports of dysprosium to Japan", outlet="A", hours=2)
-    like = entry("China halts exports of magnets to Japan", outlet="B", hours=9)
+    like = entry("China halts exports of magnets to Japan", outlet="B", hours=40)
     other = entry("India sets a price floor for neodymium oxide", outlet="C", hours=20)
     found = apart(act, like, other)
     assert [story.best for story in found] == [act, other, like]
@@ -283,11 +418,37 @@ def test_two_languages_do_not_hide_that_two_stories_are_one() -> None:
     assert apart(act, same)[1].parts["distinctness"] < 0.5
 
 
-def test_a_story_close_to_one_above_it_keeps_most_of_its_score() -> None:
+def test_a_repeat_stands_below_all_other_news_of_its_day_but_is_not_left_out() -> None:
     twins = [entry(CONTROL, outlet=f"Paper {n}", hours=n + 1) for n in range(4)]
-    found = apart(*twins)
-    assert all(story.parts["distinctness"] >= 0.0 for story in found)
-    assert found[-1].score > 0.8 * found[0].score
+    small = entry("Iluka's rare earth profit halves", outlet="B", hours=30)
+    found = apart(*twins, small)
+    assert [story.best for story in found[:2]] == [twins[0], small]
+    assert len(found) == len(twins) + 1
+    assert all(story.close_to == CONTROL for story in found[2:])
+    assert all(story.score > 0.5 for story in found[2:])
+
+
+def test_two_firms_that_do_the_same_are_two_stories() -> None:
+    one = entry("Lynas opens a magnet plant in Texas", outlet="A", hours=2)
+    other = entry("Noveon opens a magnet plant in Ohio", outlet="B", hours=4)
+    same = entry("Lynas starts up a magnet plant in Texas", outlet="C", hours=6)
+    found = {story.best: story.parts["distinctness"] for story in apart(one, other, same)}
+    assert found[same] < 0.3 < found[other]
+
+
+def beside(one: Entry, other: Entry, **changes: str) -> float:
+    """The distinctness of the lower of two stories, the first of them changed."""
+    told = [(replace(first(one), **changes), [read(one, field())])]  # type: ignore[arg-type]
+    told += [(first(other), [read(other, field())])]
+    return min(story.parts["distinctness"] for story in set_apart(told, Weights(), field()))
+
+
+def test_like_acts_of_two_named_firms_are_not_closer_for_being_alike() -> None:
+    lynas = entry("Lynas opens a magnet plant in Texas", outlet="A", hours=2)
+    noveon = entry("Noveon opens a magnet plant in Ohio", outlet="B", hours=4)
+    nobody = entry("Kenya opens its rare earth refinery", outlet="B", hours=30)
+    assert 0.0 < beside(lynas, noveon) == beside(lynas, noveon, event="news") < 1.0
+    assert beside(lynas, nobody) < beside(lynas, nobody, event="news")
 
 
 def test_two_events_of_different_kinds_do_not_push_each_other_down() -> None:
@@ -344,3 +505,12 @@ def test_the_configured_weights_and_rules_are_those_of_the_program() -> None:
     edition = EditionSettings()
     assert Weights(**edition.weights.model_dump()) == Weights()
     assert edition.rules("en") == Rules(section_of={})
+
+
+def test_what_only_promoters_or_blogs_tell_is_hardly_an_event_but_a_hot_list_names_news() -> None:
+    title = "Lynas opens a rare earth plant in Malaysia"
+    names = ("Daily Ore", "weibo.com", "브런치", "Discovery Alert")
+    found = [first(entry(title, outlet=name)).parts["importance"] for name in names]
+    assert found == sorted(found, reverse=True)
+    assert found[1] > 0.8 * found[0]
+    assert found[2] < 0.5 * found[0]

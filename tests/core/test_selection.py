@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from newsletter.core.entry import Entry
 from newsletter.core.ranking import ToldStory, rank
 from newsletter.core.selection import Rules, Selection, select
 from newsletter.core.source import Publisher
+from newsletter.core.story import Story
 from tests.core.entries import NOW, entry, field
 
 
@@ -30,7 +32,7 @@ def plants(outlet: str = "", company: str = "") -> list[Entry]:
         entry(
             f"{company or name} opens rare earth plant number {n}{n} in {place}",
             outlet=outlet or f"Paper {n}",
-            hours=n + 1,
+            hours=3 * n + 1,
         )
         for n, (name, place) in enumerate(zip(COMPANIES, ACTS, strict=True))
     ]
@@ -96,9 +98,46 @@ def test_a_blog_stands_only_as_a_headline() -> None:
     assert found.further == ()
 
 
-def test_a_section_has_no_more_stories_than_its_cap_beside_the_lead() -> None:
+def test_a_section_has_no_more_stories_than_its_cap_the_lead_among_them() -> None:
     found = selected(*plants(), rules=Rules(per_section=2))
-    assert len(found.further) == 2
+    assert found.lead
+    assert [story.section for story in found.further] == [found.lead.section]
+
+
+def test_an_outlet_has_as_many_headlines_as_full_stories_beside_them() -> None:
+    found = selected(*plants(outlet="Daily Ore"), rules=Rules(per_section=9, per_outlet=2))
+    assert (1 + len(found.further), len(found.also)) == (2, 2)
+    assert found.near_misses[0].reason == "Daily Ore already has 2 headlines"
+
+
+def test_a_country_has_no_more_stories_than_its_cap() -> None:
+    titles = [
+        "Norway opens a rare earth plant in Herøya",
+        "Norway sets a price floor for neodymium oxide",
+        "Norway fills a stockpile of rare earth magnets",
+        "Kenya bans the export of rare earth ore",
+    ]
+    entries = [entry(title, outlet=f"Paper {n}") for n, title in enumerate(titles)]
+    free = selected(*entries, rules=Rules(per_section=9))
+    assert len(free.further) == 3
+    found = selected(*entries, rules=Rules(per_section=9, per_country=1))
+    assert found.lead
+    told = [story.countries[0] for story in (found.lead, *found.further)]
+    assert sorted(told) == ["Kenya", "Norway"]
+
+
+def test_so_many_stories_in_another_language_and_no_more() -> None:
+    foreign = [
+        entry("노비온, 희토류 자석 공장 준공", outlet="A", language="ko"),
+        entry("中国对稀土出口实施管制", outlet="B", language="zh"),
+        entry("日本、レアアースを備蓄", outlet="C", language="ja"),
+    ]
+    english = entry("Lynas pours its first terbium oxide in Malaysia", outlet="D")
+    found = selected(*foreign, english, rules=Rules(max_foreign=1, per_section=9))
+    assert found.lead
+    told = [story.best.language for story in (found.lead, *found.further)]
+    assert min(told) == "en"
+    assert len(told) == 2
 
 
 def test_a_story_told_yesterday_does_not_come_back() -> None:
@@ -140,7 +179,63 @@ def test_a_near_miss_says_by_how_much_and_what_would_have_lifted_it() -> None:
     wanted = r"0\.\d\d below the last pick; a second outlet would have (lifted it|helped)"
     assert re.fullmatch(wanted, found.near_misses[-1].reason)
     full = selected(*plants(outlet="Daily Ore"), rules=Rules(per_section=9, also=0))
-    assert full.near_misses[-1].reason.startswith("Daily Ore already has 3 stories; and 0.0")
+    assert full.near_misses[-1].reason.startswith("Daily Ore already has 3 stories; 0.0")
+
+
+def test_a_story_kept_out_by_a_cap_misses_the_last_story_that_fills_it() -> None:
+    found = selected(*plants(), rules=Rules(per_section=3, also=0))
+    assert [story.section for story in found.further] == ["Processing & magnets"] * 2
+    for miss in found.near_misses:
+        assert miss.gap == round(found.further[-1].score - miss.story.score, 3) > 0
+        words = "(0.0. below|Level with) the last of them; .* would have lifted it"
+        assert re.fullmatch(f"Processing & magnets is full with 3 stories; {words}", miss.reason)
+
+
+def test_no_score_takes_the_leads_place() -> None:
+    found = selected(*plants(), rules=Rules(per_section=1, also=0))
+    said = {miss.reason for miss in found.near_misses}
+    assert said == {"Processing & magnets is full with 1 story, the lead"}
+
+
+def test_a_cap_of_none_is_said_plainly() -> None:
+    foreign = entry("노비온, 희토류 자석 공장 준공", language="ko")
+    found = selected(foreign, rules=Rules(max_foreign=0, also=0, stories=3))
+    assert found.near_misses[0].reason == "No story in another language is told in full"
+
+
+def weighed(**parts: float) -> tuple[Story, Story]:
+    """Two stories alike but for some parts of the second, which has the better score."""
+    found = rank(plants()[:2], gazetteer=field(), now=NOW).stories
+    plain = replace(found[0], score=0.7, parts={**found[0].parts, "importance": 0.7})
+    return plain, replace(plain, id="other", score=0.71, parts={**plain.parts, **parts})
+
+
+def leading(*stories: Story) -> str:
+    ranking = rank(plants()[:2], gazetteer=field(), now=NOW)
+    lead = select(replace(ranking, stories=stories), Rules()).lead
+    assert lead
+    return lead.id
+
+
+def test_what_is_no_longer_fresh_leads_only_where_nothing_is() -> None:
+    plain, other = weighed(freshness=0.29)
+    assert leading(other, plain) == plain.id
+    assert leading(other) == other.id
+    plain, other = weighed(freshness=0.3)
+    assert leading(other, plain) == other.id
+
+
+def test_a_document_behind_a_story_speaks_for_it_as_the_lead() -> None:
+    plain, other = weighed()
+    assert leading(other, plain) == other.id
+    assert leading(other, replace(plain, primary=other.best)) == plain.id
+
+
+def test_a_story_that_readers_cannot_read_gives_way_as_the_lead() -> None:
+    plain, other = weighed(importance=0.85)
+    foreign = replace(other, best=replace(other.best, language="ko"))
+    assert leading(other, plain) == other.id
+    assert leading(foreign, plain) == plain.id
 
 
 def test_a_page_to_look_things_up_in_is_told_as_a_headline_at_most() -> None:
@@ -182,8 +277,12 @@ def test_a_section_may_claim_a_kind_of_event() -> None:
 
 
 def test_a_story_close_to_another_lacks_news_of_its_own() -> None:
-    found = selected(*plants(company="Lynas"), rules=Rules(stories=2, per_section=9, also=0))
-    assert any("news that no story above it tells" in miss.reason for miss in found.near_misses)
+    ranking = rank(plants(), gazetteer=field(), now=NOW)
+    last = ranking.stories[-1]
+    like = replace(last, parts={**last.parts, "distinctness": 0.2}, close_to="Another")
+    stories = (*ranking.stories[:-1], like)
+    found = select(replace(ranking, stories=stories), Rules(stories=4, per_section=9, also=0))
+    assert "news that no story above it tells" in found.near_misses[-1].reason
 
 
 def test_official_rhetoric_is_never_shown() -> None:
