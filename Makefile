@@ -10,6 +10,11 @@ ifneq ($(PIP_CERT),)
 export SSL_CERT_FILE ?= $(PIP_CERT)
 endif
 
+# What asks the database for more than rows: it runs on PostgreSQL too.
+ON_POSTGRES := tests/store tests/subscribers tests/test_day.py tests/test_collect.py \
+	tests/test_articles.py tests/test_decide.py tests/test_decide_together.py \
+	tests/test_memory_day.py tests/test_radar_cli.py tests/test_learn_cli.py
+
 .PHONY: demo test lint bench serve
 
 demo: .venv/installed
@@ -20,7 +25,7 @@ test: .venv/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m tests.with_postgres $(BIN)/pytest tests/store tests/subscribers tests/test_day.py tests/test_collect.py tests/test_articles.py
+	$(BIN)/python -m tests.with_postgres $(BIN)/pytest -n auto --dist loadfile $(ON_POSTGRES)
 	$(BIN)/pytest -n auto --dist loadfile
 
 lint: .venv/installed-dev

@@ -1,8 +1,8 @@
 """One question to a language model behind an OpenAI-compatible chat-completions address.
 
 Hosted and local servers speak it alike. The address is the operator's own word, so that it may lead
-to this machine or a private network; time and size are bounded, redirects are not followed, and
-the key is sent nowhere else and stands in no message.
+to this machine or a private network; only there may it be plain HTTP. Time and size are bounded,
+redirects are not followed, and the key is sent nowhere else and stands in no message.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from newsletter.core.urls import is_public_address
 from newsletter.errors import FetchError
 from newsletter.fetch_words import (
     address_of,
@@ -63,7 +64,7 @@ class Chat:
 
     def _posted(self, where: str, task: str, material: str) -> bytes:
         address = address_of(where)
-        guard = Guard(frozenset((address.host.lower(),)), resolved)
+        guard = _guard(address)
         connections = Connections(guard, self.ssl_context)
         allowance = Allowance(
             deadline=time.monotonic() + self.timeout,
@@ -101,6 +102,26 @@ class Chat:
             scheme=address.scheme, host=address.host, port=address.port, target=address.target
         )
         return httpcore2.Request("POST", url, headers=headers, content=body)
+
+
+class _NearbyGuard(Guard):
+    """A guard for plain HTTP, which anyone on the way can read: it leads to no public address."""
+
+    def addresses(self, host: str, port: int, timeout: float) -> list[str]:
+        found = super().addresses(host, port, timeout)
+        if any(map(is_public_address, found)):
+            raise StopError(
+                "was not asked: the key would go over the Internet in clear text; write https://"
+                " in `highlights.model.url` (http:// only leads to this machine or a private"
+                " network)",
+                is_permanent=True,
+            )
+        return found
+
+
+def _guard(address: Address) -> Guard:
+    kind = Guard if address.scheme == "https" else _NearbyGuard
+    return kind(frozenset((address.host.lower(),)), resolved)
 
 
 def _fit_key(key: str) -> bytes:

@@ -38,16 +38,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Edit:
-    """One edit: of the text, what it is to mean, and what a person would have to do.
+class Change:
+    """One edit of the file: of its text, what it is to mean, and what a person would have to do.
 
-    `name` is the source that it is about; its index is handed to the two functions, -1 without.
+    Both functions get the settings before it. `by_hand` says what to write; `not_alone` why an
+    edit that came out otherwise than meant was not kept.
     """
 
-    on_text: Callable[[str, int], str]
-    on_sources: Callable[[Sources, int], Sources]
+    on_text: Callable[[str, Config], str]
+    on_settings: Callable[[Config], Config]
     by_hand: str
-    name: str = ""
+    not_alone: str
 
 
 _MOST_BY_HAND = 3
@@ -68,12 +69,16 @@ def add_sources(file: Path, records: Sequence[Record]) -> None:
     lines = [line for record in records[:_MOST_BY_HAND] for line in block(record, 2)]
     rest = len(records) - _MOST_BY_HAND
     lines += [f"  … and {rest} more of the kind"] if rest > 0 else []
-    edit = _Edit(
-        lambda text, _: with_sources(text, records),
-        lambda before, _: (*before, *wanted),
-        "write under `sources:`\n" + "\n".join(lines),
+    by_hand = "write under `sources:`\n" + "\n".join(lines)
+    carry_out(
+        Change(
+            lambda text, _: with_sources(text, records),
+            lambda before: _with_list(before, (*before.sources, *wanted)),
+            by_hand,
+            _NOT_ALONE,
+        ),
+        file,
     )
-    _carry_out(edit, file)
 
 
 def remove_source(file: Path, name: str) -> None:
@@ -83,13 +88,8 @@ def remove_source(file: Path, name: str) -> None:
         ConfigError: it cannot be cut out by a program.
         NewsletterError: as for `add_sources`.
     """
-    edit = _Edit(
-        without_source,
-        lambda before, index: before[:index] + before[index + 1 :],
-        f"delete the lines of the source {name!r}",
-        name,
-    )
-    _carry_out(edit, file)
+    by_hand = f"delete the lines of the source {name!r}"
+    _edit_source(file, name, without_source, lambda _: (), by_hand)
 
 
 def set_key(file: Path, name: str, key: str, value: Value) -> None:
@@ -99,26 +99,43 @@ def set_key(file: Path, name: str, key: str, value: Value) -> None:
         ConfigError: the value is not as it should be, or cannot be written by a program.
         NewsletterError: as for `add_sources`.
     """
-
-    def changed(before: Sources, index: int) -> Sources:
-        one = before[index].model_copy(update={key: value})
-        return (*before[:index], one, *before[index + 1 :])
-
-    edit = _Edit(
-        lambda text, index: with_key(text, index, key, value),
-        changed,
-        f"write `{key}: {scalar(value)}` among the lines of the source {name!r}",
+    _edit_source(
+        file,
         name,
+        lambda text, index: with_key(text, index, key, value),
+        lambda one: (one.model_copy(update={key: value}),),
+        f"write `{key}: {scalar(value)}` among the lines of the source {name!r}",
     )
-    _carry_out(edit, file)
 
 
-def _index(file: Path, name: str) -> int:
-    """Which item of the list has that name, counted from 0."""
-    names = [source.name for source in load_config(file).sources]
-    if name not in names:
-        raise ConfigError([f"{file}: there is no source called {name!r}"])
-    return names.index(name)
+def _edit_source(
+    file: Path,
+    name: str,
+    on_text: Callable[[str, int], str],
+    on_source: Callable[[SourceSettings], Sources],
+    by_hand: str,
+) -> None:
+    """Edit one source by its name; `on_source` gives what is to stand in its place."""
+
+    def index(before: Config) -> int:
+        names = [source.name for source in before.sources]
+        if name not in names:
+            raise ConfigError([f"{file.resolve()}: there is no source called {name!r}"])
+        return names.index(name)
+
+    def changed(before: Config) -> Config:
+        at = index(before)
+        known = before.sources
+        return _with_list(before, (*known[:at], *on_source(known[at]), *known[at + 1 :]))
+
+    def edited(text: str, before: Config) -> str:
+        return on_text(text, index(before))
+
+    carry_out(Change(edited, changed, by_hand, _NOT_ALONE), file)
+
+
+def _with_list(before: Config, sources: Sources) -> Config:
+    return before.model_copy(update={"sources": sources})
 
 
 def check_record(record: Record, file: Path) -> SourceSettings:
@@ -134,19 +151,24 @@ def check_record(record: Record, file: Path) -> SourceSettings:
         raise ConfigError([one.split(": ", 1)[1].removeprefix("``: ") for one in faults]) from None
 
 
-def _carry_out(edit: _Edit, file: Path) -> None:
-    """Edit, read back, compare, replace. Whatever the text's form, nothing else changes."""
+def carry_out(change: Change, file: Path) -> None:
+    """Edit, read back, compare, replace. Whatever the text's form, nothing else changes.
+
+    Raises:
+        ConfigError: the change cannot be made by a program, or not alone.
+        NewsletterError: the file cannot be written, or was changed by somebody else meanwhile.
+    """
     real = file.resolve()
-    with edited_alone(real):
-        before = file_bytes(real)
-        index = _index(real, edit.name) if edit.name else -1
-        after = _edited(edit, before, index, file)
+    with _edited_alone(real):
+        before = _file_bytes(real)
+        settings = _loaded(real, real)
+        after = _edited(change, before, settings, file)
         beside = real.with_name(f".{real.name}.{os.getpid()}")
         try:
-            write_beside(beside, after, real)
-            if not _is_as_expected(edit, index, beside, real):
-                raise _refusal(file, _NOT_ALONE, edit)
-            if file_bytes(real) != before:
+            _write_beside(beside, after, real)
+            if _loaded(beside, real) != change.on_settings(settings):
+                raise _refusal(file, change.not_alone, change)
+            if _file_bytes(real) != before:
                 raise NewsletterError(f"{file}: was changed meanwhile; try again")
             beside.replace(real)
         except OSError as error:
@@ -155,29 +177,24 @@ def _carry_out(edit: _Edit, file: Path) -> None:
             beside.unlink(missing_ok=True)
 
 
-def _edited(edit: _Edit, before: bytes, index: int, file: Path) -> bytes:
+def _edited(change: Change, before: bytes, settings: Config, file: Path) -> bytes:
     try:
-        return edit.on_text(before.decode(), index).encode()
+        return change.on_text(before.decode(), settings).encode()
     except UneditableError as error:
-        raise _refusal(file, str(error), edit) from error
+        raise _refusal(file, str(error), change) from error
     except IndexError as error:  # the list in force is not the one in the file
-        raise _refusal(file, _NOT_ALONE, edit) from error
+        raise _refusal(file, change.not_alone, change) from error
     except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
-        raise _refusal(file, "it is no YAML that can be read", edit) from error
+        raise _refusal(file, "it is no YAML that can be read", change) from error
 
 
-def _refusal(file: Path, why: str, edit: _Edit) -> ConfigError:
-    return ConfigError([f"{file}: {why}, so it was left as it is; edit it by hand: {edit.by_hand}"])
+def _refusal(file: Path, why: str, change: Change) -> ConfigError:
+    return ConfigError(
+        [f"{file}: {why}, so it was left as it is; edit it by hand: {change.by_hand}"]
+    )
 
 
-def _is_as_expected(edit: _Edit, index: int, beside: Path, real: Path) -> bool:
-    """Whether the new text means what the old one meant, but for the change that is wanted."""
-    after, before = loaded(beside, real), loaded(real, real)
-    expected = edit.on_sources(before.sources, index)
-    return after == before.model_copy(update={"sources": expected})
-
-
-def loaded(file: Path, real: Path) -> Config:
+def _loaded(file: Path, real: Path) -> Config:
     """The settings of a file that stands for `real`, whose faults name `real`."""
     try:
         return load_config(file, folder=real.parent)
@@ -185,7 +202,7 @@ def loaded(file: Path, real: Path) -> Config:
         raise ConfigError([one.replace(str(file), str(real)) for one in error.faults]) from None
 
 
-def file_bytes(file: Path) -> bytes:
+def _file_bytes(file: Path) -> bytes:
     """What stands in the file; NewsletterError where it cannot be read."""
     try:
         return file.read_bytes()
@@ -193,7 +210,7 @@ def file_bytes(file: Path) -> bytes:
         raise NewsletterError(f"{file}: cannot be read: {error.strerror}") from error
 
 
-def write_beside(beside: Path, content: bytes, like: Path) -> None:
+def _write_beside(beside: Path, content: bytes, like: Path) -> None:
     """A new file, safely on the disk, with the mode and the owner of the old one."""
     known = like.stat()
     beside.unlink(missing_ok=True)
@@ -208,7 +225,7 @@ def write_beside(beside: Path, content: bytes, like: Path) -> None:
 
 
 @contextmanager
-def edited_alone(file: Path) -> Iterator[None]:
+def _edited_alone(file: Path) -> Iterator[None]:
     """One of our own processes at a time; the folder is the lock, as the file is replaced."""
     try:
         folder = os.open(file.parent, os.O_RDONLY)

@@ -1,25 +1,32 @@
-"""Sets `edition.weights` in newsletter.yaml; every other byte stays, the comments included.
+"""The weights in force; and `edition.weights` set in newsletter.yaml, where every other byte stays.
 
-As in `config_edit`, an edit is tried on the text, read back as a whole, and only written when it
-changed the weights and nothing else.
+As all of `config_edit`, an edit is tried on the text, read back as a whole, and only written when
+it changed the weights and nothing else.
 """
 
 from __future__ import annotations
 
-import os
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from newsletter.config_edit import edited_alone, file_bytes, loaded, write_beside
+from newsletter.config_edit import Change, carry_out
 from newsletter.config_lines import UneditableError, scalar, split_lines
-from newsletter.errors import ConfigError, NewsletterError
+from newsletter.core.ranking import Weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from newsletter.config import Config
+
 _EDITION, _WEIGHTS = "edition", "weights"
+
+
+def weights_in_force(config: Config) -> Weights:
+    """The configured weights, as the ranking takes them."""
+    return Weights(**config.edition.weights.model_dump())
 
 
 def set_weights(file: Path, weights: Mapping[str, float]) -> None:
@@ -29,39 +36,19 @@ def set_weights(file: Path, weights: Mapping[str, float]) -> None:
         ConfigError: the file cannot be edited by a program, or the environment sets the weights.
         NewsletterError: it cannot be written, or was changed by somebody else meanwhile.
     """
-    real = file.resolve()
-    with edited_alone(real):
-        before = file_bytes(real)
-        try:
-            after = with_weights(before.decode(), weights).encode()
-        except (UneditableError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-            raise _refusal(file, str(error), weights) from error
-        beside = real.with_name(f".{real.name}.{os.getpid()}")
-        try:
-            write_beside(beside, after, real)
-            if not _is_as_expected(beside, real, weights):
-                why = "the edit would not take effect (does the environment set the weights?)"
-                raise _refusal(file, why, weights)
-            if file_bytes(real) != before:
-                raise NewsletterError(f"{file}: was changed meanwhile; try again")
-            beside.replace(real)
-        except OSError as error:
-            raise NewsletterError(f"{file}: cannot be written: {error.strerror}") from error
-        finally:
-            beside.unlink(missing_ok=True)
+    change = Change(
+        on_text=lambda text, _: with_weights(text, weights),
+        on_settings=partial(_weighted, weights=weights),
+        by_hand="write\n" + "\n".join(weight_lines(weights)),
+        not_alone="the edit would not take effect (does the environment set the weights?)",
+    )
+    carry_out(change, file)
 
 
-def _is_as_expected(beside: Path, real: Path, weights: Mapping[str, float]) -> bool:
-    """Whether the new text means what the old one meant, but for the weights."""
-    after, before = loaded(beside, real), loaded(real, real)
+def _weighted(before: Config, weights: Mapping[str, float]) -> Config:
     wanted = before.edition.weights.model_copy(update=dict(weights))
     edition = before.edition.model_copy(update={_WEIGHTS: wanted})
-    return after == before.model_copy(update={_EDITION: edition})
-
-
-def _refusal(file: Path, why: str, weights: Mapping[str, float]) -> ConfigError:
-    lines = "\n".join(weight_lines(weights))
-    return ConfigError([f"{file}: {why}, so it was left as it is; edit it by hand: write\n{lines}"])
+    return before.model_copy(update={_EDITION: edition})
 
 
 def weight_lines(weights: Mapping[str, float]) -> list[str]:

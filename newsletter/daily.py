@@ -146,18 +146,18 @@ def prepare(
     collected = gather(app, sources, are_others=are_others)
     with app.progress.stage("draft"):
         edition, ranking = draft(app, day, sources, reason=reason)
-    edition = reworded(app, edition, sources, reason=reason)
+    edition = reworded(app, edition)
     with app.progress.stage("review"):
         reviewed = review(app, edition, for_delivery=for_delivery)
     return Day(edition, collected, ranking, reviewed)
 
 
-def reworded(app: App, edition: Edition, sources: Sequence[Source], *, reason: str = "") -> Edition:
+def reworded(app: App, edition: Edition) -> Edition:
     """The drafted edition with the highlights a model writes, where that is on."""
     if not app.config.highlights.are_written:
         return edition
     with app.progress.stage("wording"):
-        return word(app, edition, sources, reason=reason)
+        return word(app, edition)
 
 
 def publish(app: App, prepared: Day) -> Day:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from newsletter.core.decisions import Judgement, apply, checked, keep_wording
+from newsletter.choose import choose, end_of, entries_within, page, save_grouping, seen_by
+from newsletter.core.decisions import Judgement, checked, keep_wording
 from newsletter.core.edition import EditionState
 from newsletter.core.source import Source
-from newsletter.draft import draft as draft_step
-from newsletter.errors import UsageError
+from newsletter.errors import BusyError, UsageError
 from newsletter.store import decisions as store
 from newsletter.store import editions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
+    from newsletter.choose import Choice
     from newsletter.core.decisions import Decision
     from newsletter.core.edition import Draft, Edition
     from newsletter.core.story import Ranking, Story
@@ -29,43 +30,48 @@ _SHORTEST_BEGINNING = 4
 _MOST_NEAREST = 3
 
 
-@dataclass(frozen=True)
-class _DraftsClock:
-    """The moment at which a draft was made: what came in since is for the next draft."""
-
-    moment: datetime
-
-    def now(self) -> datetime:
-        return self.moment
-
-
-@transaction.atomic
 def decide(app: App, edition: Edition, decision: Decision) -> Edition:
     """Record the decision and put the draft that it makes in the place of the stored one.
 
-    `decision.story` is a story's id, the beginning of one, or its place in the draft. A later
-    decision on a story replaces the earlier one; a headline and a place are decided on separately.
+    `edition` is the one that the editor looked at; `decision.story` is a story's id, the beginning
+    of one, or its place in that draft. A later decision on a story replaces the earlier one; a
+    headline and a place are decided on separately. What others decided meanwhile holds too.
 
     Raises:
         UsageError: the edition is frozen or skipped, there is no such story, or the value makes no
             sense.
+        BusyError: the edition is being drafted anew.
     """
-    refuse_if_closed(edition)
-    drafted, ranking = _drafted(app, edition)
-    story = find_story(decision.story, edition.draft, ranking)
+    stored = _open(edition.date)
+    choice = _chosen(app, stored)
+    story = find_story(decision.story, edition.draft, choice.ranking)
     wanted = checked(replace(decision, story=story.id), edition.draft)
-    store.save_judgement(_judgement(app, edition, wanted, story, ranking))
-    return _recomposed(app, edition, drafted, ranking)
+    judgement = _judgement(app, edition, wanted, story, choice.ranking)
+    return _recomposed(app, stored, choice, lambda: store.save_judgement(judgement))
 
 
-@transaction.atomic
 def clear(app: App, edition: Edition, story: str) -> Edition:
     """Forget what was decided on a story, named as for `decide`, and make the draft anew.
 
     Raises:
         UsageError: the edition is frozen or skipped, or nothing was decided on such a story.
+        BusyError: the edition is being drafted anew.
     """
-    refuse_if_closed(edition)
+    stored = _open(edition.date)
+    choice = _chosen(app, stored)
+
+    def forget() -> None:
+        store.clear_judgements(edition.date, _decided_on(edition, story))
+
+    return _recomposed(app, stored, choice, forget)
+
+
+def _decided_on(edition: Edition, story: str) -> str:
+    """The id of the one story that was decided on and is meant.
+
+    Raises:
+        UsageError: there is none.
+    """
     judged = {one.decision.story: one.headline for one in store.load_judgements(edition.date)}
     places = [one.id for one in edition.draft.stories]
     named = places[int(story) - 1] if _is_place(story, len(places)) else story
@@ -74,9 +80,16 @@ def clear(app: App, edition: Edition, story: str) -> Edition:
         known = "; ".join(f"{name} {title}" for name, title in judged.items())
         told = f"decided on are: {known}" if known else "nothing was decided on yet"
         raise UsageError(f"nothing was decided on a story {story!r}; {told}")
-    store.clear_judgements(edition.date, found[0])
-    drafted, ranking = _drafted(app, edition)
-    return _recomposed(app, edition, drafted, ranking)
+    return found[0]
+
+
+def _open(day: date) -> Edition:
+    """The date's edition as it is stored by now, which must be open."""
+    edition = editions.load_edition(day)
+    if edition is None:
+        raise UsageError(f"there is no draft of {day} to decide on")
+    refuse_if_closed(edition)
+    return edition
 
 
 def refuse_if_closed(edition: Edition) -> None:
@@ -94,12 +107,14 @@ def refuse_if_closed(edition: Edition) -> None:
         raise UsageError(f"the edition of {edition.date} is skipped; there is nothing to decide on")
 
 
-def _drafted(app: App, edition: Edition) -> tuple[Edition, Ranking]:
-    """The date's draft as the stored entries alone make it, seen from when it was made."""
-    names = store.load_source_names(edition)
-    then = replace(app, clock=_DraftsClock(edition.draft.made_at))
-    reason = edition.reason if edition.state is EditionState.DRAFTED else ""
-    return draft_step(then, edition.date, sources_called(app, names), reason=reason)
+def _chosen(app: App, edition: Edition) -> Choice:
+    """The stories as they looked when the draft was made: what came in since is for the next."""
+    made_at = edition.draft.made_at
+    was_over = made_at >= end_of(edition.date, app.config.zone)
+    read_by = None if was_over else made_at
+    sources = sources_called(app, store.load_source_names(edition))
+    read = seen_by(read_by, entries_within(app, made_at, sources))
+    return choose(app, edition.date, sources, read=read, moment=made_at, read_by=read_by)
 
 
 def sources_called(app: App, names: Sequence[str]) -> tuple[Source, ...]:
@@ -123,14 +138,33 @@ def _judgement(
     )
 
 
-def _recomposed(app: App, edition: Edition, drafted: Edition, ranking: Ranking) -> Edition:
-    judgements = store.load_judgements(edition.date)
-    base = replace(drafted.draft, notes=edition.draft.notes)
-    identity = app.config.newsletter
-    rules = app.config.edition.rules(identity.language)
-    wanted = apply(base, ranking, judgements, rules, notice=identity.notice)
-    worded = keep_wording(wanted, edition.draft)
-    return editions.save_draft(worded, store.load_source_names(drafted), drafted.reason)
+def _recomposed(app: App, ranked: Edition, choice: Choice, change: Callable[[], None]) -> Edition:
+    """Change the judgements and make the draft anew, while nobody else touches the edition.
+
+    `choice` was made for the draft of `ranked`.
+    """
+    with transaction.atomic():
+        current = editions.lock_edition(ranked.date) or ranked
+        refuse_if_closed(current)
+        names = store.load_source_names(current)
+        if current.draft.made_at != ranked.draft.made_at:
+            raise BusyError(f"the edition of {current.date} was drafted anew meanwhile; look again")
+        change()
+        save_grouping(choice)
+        draft = _worded(app, current, choice)
+        return editions.save_draft(draft, names, _reason(current))
+
+
+def _worded(app: App, current: Edition, choice: Choice) -> Draft:
+    """The page as it is decided on, with what the draft before has beside its stories."""
+    before = current.draft
+    made = page(app.config, choice, before.figures, store.load_judgements(current.date))
+    return keep_wording(replace(made, notes=before.notes), before)
+
+
+def _reason(edition: Edition) -> str:
+    """A reason for being held is gone with the decision; any other stays."""
+    return edition.reason if edition.state is EditionState.DRAFTED else ""
 
 
 def find_story(wanted: str, draft: Draft, ranking: Ranking) -> Story:

@@ -1,11 +1,13 @@
 """A program of the operator's: JSON on its standard input, JSON on its standard output.
 
-It is started without a shell. What it is, a local model or a paid service, is the operator's.
+It is started without a shell and without the newsletter's secrets. What it is, a local model or a
+paid service, is the operator's.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import tempfile
 from typing import TYPE_CHECKING, Any
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
 
 MAX_ANSWER = 20_000_000
 """Bytes of an answer that are read."""
+
+_NEEDED = frozenset(
+    (
+        *("PATH", "HOME", "USER", "LOGNAME", "LANG", "TZ", "TMPDIR"),
+        *("LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+        *("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"),
+    )
+)
+_NEEDED_BEGINNINGS = ("LC_", "XDG_", "CUDA_")
+"""What the program gets of the environment. All else may be a secret: the configuration fills in
+any variable where it says `${NAME}`."""
 
 
 def ask(command: Sequence[str], question: object, *, timeout: float, setting: str) -> Any:  # noqa: ANN401
@@ -37,6 +50,7 @@ def ask(command: Sequence[str], question: object, *, timeout: float, setting: st
                 stderr=subprocess.DEVNULL,
                 timeout=timeout,
                 check=True,
+                env=_environment(),
             )
         except subprocess.TimeoutExpired:
             raise TemporaryError(f"{what}: {name} took longer than {timeout:g} s") from None
@@ -48,6 +62,14 @@ def ask(command: Sequence[str], question: object, *, timeout: float, setting: st
             ) from None
         output.seek(0)
         return _json(output.read(MAX_ANSWER + 1))
+
+
+def _environment() -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _NEEDED or name.startswith(_NEEDED_BEGINNINGS)
+    }
 
 
 def _json(answer: bytes) -> Any:  # noqa: ANN401 - whatever the program said

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from newsletter.core.decisions import Act
+from newsletter.choose import as_of, choose, end_of, entries_within, seen_by
+from newsletter.core.decisions import Act, decisions_on
 from newsletter.core.radar import Hindsight, look_back
-from newsletter.core.ranking import Weights, rank
-from newsletter.draft import as_of, entries_for
 from newsletter.errors import UsageError
-from newsletter.gazetteer import load_gazetteer
 from newsletter.store import decisions, editions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from newsletter.core.edition import Draft
     from newsletter.core.entry import Entry
@@ -46,35 +44,34 @@ def radar(app: App, day: date, sources: Sequence[Source], *, outlets: int) -> Ra
     now, zone = app.clock.now(), app.config.zone
     moment = draft.made_at if draft else as_of(day, now, zone)
     until = min(now, as_of(day + timedelta(days=DAYS_AFTER), now, zone))
-    entries = _seen(app, day, sources)
     read_by = _read_by(draft, moment)
-    earlier = _earlier(app, day)
-    told = [draft_before.made_at for draft_before in earlier]
+    known_then = seen_by(read_by, entries_within(app, moment, sources))
+    then = choose(app, day, sources, read=known_then, moment=moment, read_by=read_by).ranking
+    ends = [end_of(day + timedelta(days=more), zone) for more in range(DAYS_AFTER + 1)]
+    entries = _seen(app, sources, {moment, *(min(end, until) for end in ends)})
     return look_back(
         Hindsight(
             date=day,
             draft=draft,
             as_of=moment,
             read_by=read_by,
-            day_ends=datetime.combine(day, time.max, tzinfo=zone),
+            day_ends=end_of(day, zone),
             until=until,
-            then=_ranked(app, _at_hand(app, entries, moment, read_by), moment),
-            since=_ranked(app, entries, until),
+            then=then,
+            since=choose(app, day, sources, read=entries, moment=until).ranking,
             entries=entries,
-            dropped=_dropped(day),
-            told_before=frozenset(_entry_ids(earlier)),
-            last_told=max(told, default=None),
+            dropped=_dropped(day, then),
+            last_told=_last_told(app, day),
             sources=tuple(source.name for source in sources),
             outlets=outlets,
         )
     )
 
 
-def _seen(app: App, day: date, sources: Sequence[Source]) -> tuple[Entry, ...]:
-    """The entries that this edition and those of the days of hindsight could draw on."""
-    days = [day + timedelta(days=number) for number in range(DAYS_AFTER + 1)]
-    found = {entry.id: entry for each in days for entry in entries_for(app, each, sources)}
-    return tuple(found.values())
+def _seen(app: App, sources: Sequence[Source], moments: Iterable[datetime]) -> tuple[Entry, ...]:
+    """The entries that editions which look back from these moments could draw on."""
+    found = (one for each in sorted(moments) for one in entries_within(app, each, sources))
+    return tuple({one.id: one for one in found}.values())
 
 
 def _read_by(draft: Draft | None, moment: datetime) -> datetime:
@@ -83,33 +80,14 @@ def _read_by(draft: Draft | None, moment: datetime) -> datetime:
     return max([moment, *(e.first_seen_at for story in stories for e in story.entries)])
 
 
-def _at_hand(
-    app: App, entries: Iterable[Entry], moment: datetime, read_by: datetime
-) -> list[Entry]:
-    """The entries that were read when the edition was made, and young enough for it."""
-    oldest = moment - timedelta(hours=app.config.edition.window_hours)
-    return [e for e in entries if oldest < e.published_at <= moment and e.first_seen_at <= read_by]
+def _dropped(day: date, then: Ranking) -> frozenset[str]:
+    """The ids of the stories that the editor took off the page."""
+    decided = decisions_on(then, decisions.load_judgements(day))
+    return frozenset(story.id for story, decision in decided if decision.act is Act.DROP)
 
 
-def _ranked(app: App, entries: Sequence[Entry], moment: datetime) -> Ranking:
-    return rank(
-        entries,
-        gazetteer=load_gazetteer(app.config),
-        now=moment,
-        weights=Weights(**app.config.edition.weights.model_dump()),
-        language=app.config.newsletter.language,
-    )
-
-
-def _dropped(day: date) -> frozenset[str]:
-    judgements = decisions.load_judgements(day)
-    return frozenset(one.decision.story for one in judgements if one.decision.act is Act.DROP)
-
-
-def _earlier(app: App, day: date) -> tuple[Draft, ...]:
+def _last_told(app: App, day: date) -> datetime | None:
+    """The moment of the last edition before a date, as far back as the memory goes."""
     since = day - timedelta(days=app.config.edition.memory_days)
-    return editions.load_told(since=since, before=day)
-
-
-def _entry_ids(drafts: Iterable[Draft]) -> Iterable[str]:
-    return (entry.id for draft in drafts for story in draft.stories for entry in story.entries)
+    told = editions.load_told(since=since, before=day)
+    return max((draft.made_at for draft in told), default=None)

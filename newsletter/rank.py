@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
@@ -21,7 +22,7 @@ from newsletter.gazetteer import load_gazetteer
 from newsletter.kinds.table import FILE, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from newsletter.config import Config
     from newsletter.core.entry import Entry, ParsedFeed
@@ -34,8 +35,9 @@ MAX_BYTES = 400_000_000
 def read_entries(places: Sequence[str], now: datetime) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """The entries of feed files ("-" is standard input), each with its own id; and what was cut.
 
-    An item that stands in several feeds is taken once; where two different items have one id, the
-    later one's gets "#2" and so on at its end.
+    An item that stands in several feeds with one title and link is taken once, where it has the
+    longest text; where two different items have one id, all but one get "#2" and so on at their
+    ends. The order of the feeds plays no part in either.
 
     Raises:
         SourceError: a file is no feed.
@@ -54,7 +56,7 @@ def read_entries(places: Sequence[str], now: datetime) -> tuple[tuple[Entry, ...
             item = items.pop()
             entry = clean_entry(item, source=source, now=now, feed_title=title, with_html=False)
             found.take(item.declared_id or item.url or entry.title, entry)
-    return tuple(found.entries.values()), tuple(cut)
+    return found.named(), tuple(cut)
 
 
 def _feed(place: str) -> ParsedFeed:
@@ -88,27 +90,43 @@ def _named(place: str) -> str:
 
 @dataclass
 class _Found:
-    """The entries by their own ids, while they are read."""
+    """The fullest copy of each item, while they are read: by its own id, title and link."""
 
-    entries: dict[str, Entry] = field(default_factory=dict)
-    _seen: set[tuple[str, str, str]] = field(default_factory=set)
-    _numbers: dict[str, Iterator[int]] = field(default_factory=dict)
+    _copies: dict[tuple[str, str, str], Entry] = field(default_factory=dict)
 
     def take(self, own_id: str, entry: Entry) -> None:
-        """Keep an entry under its own id, or under the next free one where another has that."""
+        """Keep an entry, unless a fuller copy of it is here."""
         mark = (own_id, entry.title, entry.url)
-        if mark in self._seen:
-            return
-        self._seen.add(mark)
-        free = self._free(own_id)
-        self.entries[free] = replace(entry, id=free, declared_id=free)
+        known = self._copies.get(mark)
+        if known is None or (entry != known and _fullest_first(entry) < _fullest_first(known)):
+            self._copies[mark] = entry
 
-    def _free(self, own_id: str) -> str:
-        if own_id not in self.entries:
-            return own_id
-        numbers = self._numbers.setdefault(own_id, count(2))
-        names = (f"{own_id}#{number}" for number in numbers)
-        return next(name for name in names if name not in self.entries)
+    def named(self) -> tuple[Entry, ...]:
+        """The entries under their own ids, or under the next free one where another has that."""
+        by_id: dict[str, list[Entry]] = defaultdict(list)
+        for (own_id, _, _), entry in self._copies.items():
+            by_id[own_id].append(entry)
+        found = [
+            (name, entry)
+            for own_id, some in by_id.items()
+            for name, entry in zip(_free(own_id, by_id), _in_order(some), strict=False)
+        ]
+        return tuple(replace(entry, id=name, declared_id=name) for name, entry in found)
+
+
+def _in_order(entries: list[Entry]) -> list[Entry]:
+    return sorted(entries, key=_fullest_first) if len(entries) > 1 else entries
+
+
+def _fullest_first(entry: Entry) -> tuple[int, int, str, str]:
+    """What comes first has the longest text; the last part tells any two entries apart."""
+    return (-len(entry.text), -len(entry.summary), entry.outlet, repr(entry))
+
+
+def _free(own_id: str, taken: Container[str]) -> Iterator[str]:
+    """The id, and then those made of it that no other item has."""
+    yield own_id
+    yield from (name for n in count(2) if (name := f"{own_id}#{n}") not in taken)
 
 
 def read_history(place: Path) -> tuple[ToldStory, ...]:
@@ -133,6 +151,7 @@ def read_history(place: Path) -> tuple[ToldStory, ...]:
 MAX_EDITIONS = 2_000
 MAX_EDITION_BYTES = 20_000_000
 _LONGEST_DATE = len("2026-04-07")
+_NO_EDITION = (LookupError, ValueError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
 def _told(file: Path) -> list[ToldStory]:
@@ -148,7 +167,7 @@ def _told(file: Path) -> list[ToldStory]:
         edition = json.loads(read)
         made_at = _moment(edition["now"])
         return [_told_story(story, made_at) for story in edition["stories"]]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except _NO_EDITION as error:
         raise UsageError(
             f"--history {file}: is no edition; `newsletter rank --json` writes such files"
         ) from error
@@ -182,17 +201,18 @@ def _told_story(story: dict[str, Any], made_at: datetime) -> ToldStory:
 
 def ranked(
     entries: Sequence[Entry],
-    config: Config,
+    config: Config | None,
     *,
     now: datetime,
     told: Sequence[ToldStory] = (),
     takes_all: bool = False,
     max_age_hours: float | None = None,
 ) -> Ranking:
-    """The ranking of entries by the configured weights.
+    """The ranking of entries by the configured weights; without a configuration by the usual ones.
 
     `takes_all` skips the relevance test and groups whole topics instead of single events. An entry
-    that is older than `max_age_hours` is rejected; without it age alone rejects nothing.
+    that is older than `max_age_hours` is rejected; without it age alone rejects nothing. An edition
+    that was made after `now` told nothing.
     """
     young = [entry for entry in entries if not _is_older(entry, now, max_age_hours)]
     field = load_gazetteer(config)
@@ -200,20 +220,23 @@ def ranked(
         young,
         gazetteer=field,
         now=now,
-        weights=Weights(**config.edition.weights.model_dump()),
+        weights=_weights(config),
         told=told,
-        language=config.newsletter.language,
+        language=config.newsletter.language if config else "en",
         takes_all=takes_all,
     )
-    if told:
-        ranking = _told_last(threaded(ranking, past_of(told), field))
+    if past := [one for one in told if one.was_told_by(now)]:
+        ranking = threaded(ranking, past_of(past), field)
     old = [entry for entry in entries if _is_older(entry, now, max_age_hours)]
     return replace(ranking, rejected=ranking.rejected + tuple(_too_old(one, now) for one in old))
 
 
-def _told_last(ranking: Ranking) -> Ranking:
-    """The ranking with the stories that were told already, without news since, below all others."""
-    return replace(ranking, stories=tuple(sorted(ranking.stories, key=lambda s: s.is_stale)))
+def _weights(config: Config | None) -> Weights:
+    if config is None:
+        return Weights()
+    from newsletter.config_weights import weights_in_force
+
+    return weights_in_force(config)
 
 
 def _is_older(entry: Entry, now: datetime, most_hours: float | None) -> bool:
@@ -222,5 +245,6 @@ def _is_older(entry: Entry, now: datetime, most_hours: float | None) -> bool:
 
 
 def _too_old(entry: Entry, now: datetime) -> Rejection:
-    days = (now - entry.published_at).days
-    return Rejection(entry.id, entry.title, entry.outlet, 0.0, f"{days} days old")
+    hours = int((now - entry.published_at).total_seconds() // 3600)
+    age = f"{hours // 24} days" if hours >= 2 * 24 else f"{hours} hours"
+    return Rejection(entry.id, entry.title, entry.outlet, 0.0, f"{age} old, more than asked for")

@@ -13,8 +13,11 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from newsletter import program
 from newsletter.chat import Chat
+from newsletter.core.decisions import keep_wording
 from newsletter.core.highlights import LONGEST, MOST, adds_to
 from newsletter.core.tokens import printed
 from newsletter.core.wording import source_text, sources_of, worded
@@ -23,12 +26,11 @@ from newsletter.gazetteer import load_gazetteer
 from newsletter.store import editions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from newsletter.config import HighlightSettings
     from newsletter.core.edition import Draft, Edition
     from newsletter.core.gazetteer import Gazetteer
-    from newsletter.core.source import Source
     from newsletter.core.story import Story
     from newsletter.ports import App
 
@@ -48,21 +50,21 @@ _TASK = (
 )
 
 
-def word(
-    app: App,
-    edition: Edition,
-    sources: Sequence[Source],
-    *,
-    reason: str = "",
-    most_seconds: float = MOST_SECONDS,
-) -> Edition:
+def word(app: App, edition: Edition, *, most_seconds: float = MOST_SECONDS) -> Edition:
     """Let a model write the picks' highlights; save the draft with them and with notes of failures.
+
+    The model takes its time. What changed meanwhile holds: only the stories that the draft still
+    has get the new words.
 
     Raises:
         StoreError: the date's edition was frozen or skipped meanwhile.
     """
-    draft = _Writer(app, most_seconds).draft(edition.draft)
-    return editions.save_draft(draft, [source.name for source in sources], reason)
+    writer = _Writer(app, most_seconds)
+    written = writer.draft(edition.draft)
+    with transaction.atomic():
+        current = editions.lock_edition(edition.date) or edition
+        draft = keep_wording(current.draft, written)
+        return editions.save_wording(replace(draft, notes=(*draft.notes, *writer.notes)))
 
 
 class _Writer:
@@ -75,7 +77,7 @@ class _Writer:
         self._most_seconds = most_seconds
         self._ends = time.monotonic() + most_seconds
         self._failures = 0
-        self._notes: list[str] = []
+        self.notes: list[str] = []
 
     def draft(self, draft: Draft) -> Draft:
         lead = self._told(draft.lead) if draft.lead else None
@@ -83,7 +85,7 @@ class _Writer:
             replace(section, stories=tuple(self._told(story) for story in section.stories))
             for section in draft.sections
         )
-        return replace(draft, lead=lead, sections=sections, notes=(*draft.notes, *self._notes))
+        return replace(draft, lead=lead, sections=sections)
 
     def _told(self, story: Story) -> Story:
         """The story as the model tells it, or as it was."""
@@ -116,7 +118,7 @@ class _Writer:
         return self._may_go_on()
 
     def _note(self, words: str) -> None:
-        self._notes.append(f"highlights: {words.removeprefix('highlights: ')}")
+        self.notes.append(f"highlights: {words.removeprefix('highlights: ')}")
 
     def _asked(self, story: Story) -> list[str]:
         material = {

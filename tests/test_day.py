@@ -15,13 +15,13 @@ import pytest
 
 from newsletter import daily
 from newsletter.build import build
+from newsletter.choose import entries_for
 from newsletter.collect import collect
 from newsletter.config import Config, load_config
 from newsletter.config_sources import SourceSettings
 from newsletter.core.delivery import DeliveryState, Message, Outcome
 from newsletter.core.edition import EditionState
 from newsletter.core.source import Source
-from newsletter.draft import entries_for
 from newsletter.errors import TemporaryError, TransportError, UsageError
 from newsletter.ports import App
 from newsletter.review import review

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -86,6 +87,50 @@ def test_a_story_that_the_editor_dropped_is_missed_for_that_reason(
     clock.move(days=1)
     (missed,) = radar(app, DAY, sources(), outlets=3).missed
     assert missed.cause is Cause.DROPPED
+
+
+@pytest.mark.django_db
+def test_a_dropped_story_that_began_days_before_was_dropped(app: App, clock: FixedClock) -> None:
+    first = NOW - timedelta(hours=76)
+    stored(CURBS[0], 5, at=first)
+    clock.moment = first + timedelta(hours=1)
+    draft(app, clock.moment.date(), sources())
+    clock.moment = NOW
+    spread(-5, -4, -3)
+    edition, _ = draft(app, DAY, sources())
+    assert edition.draft.stories[0].began_at == first
+    decide(app, edition, Decision("1", Act.DROP))
+    clock.move(days=1)
+    (missed,) = radar(app, DAY, sources(), outlets=3).missed
+    assert (missed.cause, missed.story.id) == (Cause.DROPPED, edition.draft.stories[0].id)
+
+
+@pytest.mark.django_db
+def test_scores_of_the_radar_are_those_of_the_draft(app: App, clock: FixedClock) -> None:
+    weights = app.config.edition.weights.model_copy(update={"authority": 5.0})
+    edition_settings = app.config.edition.model_copy(update={"weights": weights})
+    app = replace(app, config=app.config.model_copy(update={"edition": edition_settings}))
+    at_home = tuple(replace(one, topics=("dysprosium",)) for one in sources())
+    spread(-5, -4, -3)
+    edition, _ = draft(app, DAY, at_home)
+    decide(app, edition, Decision("1", Act.DROP))
+    clock.move(days=1)
+    (missed,) = radar(app, DAY, at_home, outlets=3).missed
+    assert f"a score of {edition.draft.stories[0].score:.2f}" in missed.reason
+
+
+@pytest.mark.django_db
+def test_copies_of_what_an_earlier_edition_told_are_not_missed(app: App, clock: FixedClock) -> None:
+    stored(CURBS[0], 5, at=NOW - timedelta(hours=5))
+    draft(app, DAY, sources())
+    EditionRow.objects.update(state="sent")
+    spread(94, 95, 96)  # by now the told entry lies outside the window
+    clock.move(days=4)
+    edition, _ = draft(app, clock.now().date(), sources())
+    assert edition.draft.stories == ()
+    clock.move(days=1)
+    found = radar(app, edition.date, sources(), outlets=3)
+    assert (found.wide, found.missed) == ((), ())
 
 
 @pytest.mark.django_db
@@ -202,6 +247,11 @@ def test_the_command_tells_people_in_words(tmp_path: Path) -> None:
     assert newsletter(tmp_path, "draft", "--date", yesterday).returncode == 0
     told = newsletter(tmp_path, "radar").stdout
     assert "The edition told all of it." in told
+
+
+def test_its_help_names_yesterday_and_others_today(tmp_path: Path) -> None:
+    assert "[default: yesterday]" in newsletter(tmp_path, "radar", "--help").stdout
+    assert "[default: today]" in newsletter(tmp_path, "draft", "--help").stdout
 
 
 def test_a_day_to_come_is_refused_in_plain_words(tmp_path: Path) -> None:

@@ -143,6 +143,41 @@ class TestTheAnswer:
 
         assert rank(one, other).document == rank(other, one).document
 
+    @pytest.mark.parametrize(
+        "more",
+        [
+            {"content_text": "Lynas will deliver 900 tonnes of terbium to Japan from 2027 on."},
+            {"_source": {"title": "Zinc Times"}},
+            {"summary": "Lynas will deliver terbium."},
+            {"date_published": "2026-04-06T08:00:00Z"},
+        ],
+    )
+    def test_the_order_of_the_feeds_plays_no_part_where_they_share_an_item(
+        self, tmp_path: Path, more: dict[str, object]
+    ) -> None:
+        one = feed(tmp_path, item("b", OFFTAKE), name="1.json")
+        other = feed(tmp_path, {**item("b", OFFTAKE), **more}, name="2.json")
+
+        assert rank(one, other).document == rank(other, one).document
+
+    def test_the_fullest_copy_of_an_item_is_taken(self, tmp_path: Path) -> None:
+        text = "Lynas will deliver 900 tonnes of terbium to Japan from 2027 on."
+        full = item("b", OFFTAKE, content_text=text, _source={"title": "Zinc Times"})
+        one = feed(tmp_path, item("b", OFFTAKE), name="1.json")
+        [story] = rank(one, feed(tmp_path, full, name="2.json")).stories
+
+        assert story["highlights"] == [text]
+
+    def test_the_order_of_the_feeds_plays_no_part_where_two_items_have_one_id(
+        self, tmp_path: Path
+    ) -> None:
+        one = feed(tmp_path, item("a", LICENCES), name="1.json")
+        other = feed(tmp_path, item("a", OFFTAKE), item("a#2", BAKERY), name="2.json")
+        answer = rank(one, other)
+
+        assert answer.document == rank(other, one).document
+        assert [one["id"] for one in answer.document["rejected"]] == ["a#2"]
+
     def test_with_all_nothing_is_rejected(self, three: Path) -> None:
         answer = rank(three, "--all")
 
@@ -173,11 +208,21 @@ class TestAge:
         answer = rank(feed(tmp_path, *items), "--max-age", "24")
 
         assert answer.ids == ["new", "old"]
-        assert answer.document["rejected"][0]["reason"] == "3 days old"
+        assert answer.document["rejected"][0]["reason"] == "3 days old, more than asked for"
 
-    @pytest.mark.parametrize("age", ["inf", "1e300", "nan"])
-    def test_an_age_without_end_rejects_nothing(self, three: Path, age: str) -> None:
-        assert rank(three, "--max-age", age).ids == rank(three).ids
+    def test_a_vast_age_rejects_nothing(self, three: Path) -> None:
+        assert rank(three, "--max-age", "1e300").ids == rank(three).ids
+
+    @pytest.mark.parametrize("age", ["inf", "nan", "-5", "0", "soon"])
+    def test_what_is_no_age_is_refused(self, three: Path, age: str) -> None:
+        assert rank(three, "--max-age", age).code == 2
+
+
+def test_without_settings_the_usual_ones_hold(three: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "newsletter.yaml"
+    empty.write_text("{}\n")
+
+    assert rank(three, "--config", empty).document == rank(three).document
 
 
 class TestHistory:
@@ -199,13 +244,40 @@ class TestHistory:
             assert story["parts"]["novelty"] < fresh
 
     @pytest.mark.parametrize(
-        "text", ["", "[]", '{"now": 3}', '{"now": "2026-04-06", "stories": 7}']
+        "text",
+        [
+            "",
+            "[]",
+            '{"now": 3}',
+            '{"now": "2026-04-06", "stories": 7}',
+            '{"now": "0001-01-01T00:00:00+14:00", "stories": []}',
+            '{"now": "9999-12-31T23:59:59-05:00", "stories": []}',
+        ],
     )
     def test_what_is_no_edition_is_refused(self, three: Path, tmp_path: Path, text: str) -> None:
         file = tmp_path / "edition.json"
         file.write_text(text)
 
         assert_refused(rank(three, "--history", file), 2, "edition.json: is no edition")
+
+    def test_an_edition_made_after_now_told_nothing(self, three: Path, tmp_path: Path) -> None:
+        file = tmp_path / "edition.json"
+        file.write_text(rank(three, now="2026-04-07T12:00:01Z").out)
+
+        assert rank(three, "--history", file).document == rank(three).document
+
+    def test_an_edition_of_a_day_told_its_stories_on_later_days(
+        self, three: Path, tmp_path: Path
+    ) -> None:
+        file = tmp_path / "edition.json"
+        told = rank(three).document | {"now": "2026-04-07"}
+        file.write_text(json.dumps(told))
+
+        def novelty(now: str) -> float:
+            return float(rank(three, "--history", file, now=now).stories[0]["parts"]["novelty"])
+
+        assert novelty("2026-04-07T23:00:00Z") == 1
+        assert novelty("2026-04-08T00:00:00Z") < 1
 
     def test_a_history_that_is_not_there_is_refused(self, three: Path) -> None:
         assert_refused(rank(three, "--history", "nowhere"), 2, "there is no such file or folder")
@@ -285,9 +357,27 @@ class TestWrongInput:
         assert_refused(answer, 1, "broken.json: ")
         assert len(answer.err.splitlines()) == 1
 
-    @pytest.mark.parametrize("now", ["yesterday", "", "2026-13-01", "0001-01-01T00:00:00+14:00"])
+    @pytest.mark.parametrize(
+        "now",
+        [
+            "yesterday",
+            "",
+            "2026-13-01",
+            "0001-01-01T00:00:00+14:00",
+            "9999-12-31",
+            "1989-12-31",
+            "2200-01-01",
+        ],
+    )
     def test_a_moment_that_is_none(self, three: Path, now: str) -> None:
-        assert_refused(rank(three, now=now), 2, "is no moment")
+        answer = rank(three, now=now)
+
+        assert_refused(answer, 2, "is no moment")
+        assert len(answer.document["error"].splitlines()) == 1
+
+    @pytest.mark.parametrize("now", ["1990-01-01", "2199-12-31T23:59:59"])
+    def test_every_moment_of_the_years_we_know_can_be_ranked(self, three: Path, now: str) -> None:
+        assert rank(three, now=now).code == 0
 
     def test_no_feed_at_all(self) -> None:
         assert rank().code == 2

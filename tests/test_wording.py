@@ -18,11 +18,16 @@ from newsletter.build import build
 from newsletter.chat import MAX_BYTES, Chat
 from newsletter.config import load_config
 from newsletter.core.check import Level
+from newsletter.core.decisions import Act, Decision
 from newsletter.core.source import Source
 from newsletter.core.story import Story
+from newsletter.decide import decide
 from newsletter.draft import draft
-from newsletter.errors import ConfigError, FetchError
+from newsletter.errors import ConfigError, FetchError, StoreError
+from newsletter.models import Edition as EditionRow
 from newsletter.ports import App
+from newsletter.program import ask
+from newsletter.store import editions
 from newsletter.wording import word
 from tests.clock import FixedClock
 from tests.loopback import (
@@ -260,11 +265,40 @@ def test_when_the_time_is_up_no_story_is_tried_and_the_editor_is_told(tmp_path: 
         app, source = ready(tmp_path, (), "", asked(server))
         daily.gather(app, (source,))
         drafted, _ = draft(app, NOW.date(), (source,))
-        edition = word(app, drafted, (source,), most_seconds=0)
+        edition = word(app, drafted, most_seconds=0)
         assert server.requests == []
     assert edition.draft.picks == drafted.draft.picks
     assert [note for note in edition.draft.notes if "not tried" in note] == [*edition.draft.notes]
     assert len(edition.draft.notes) == 1
+
+
+def test_what_the_editor_decides_while_the_model_writes_holds(tmp_path: Path) -> None:
+    with model(writes(well)) as server:
+        app, source = ready(tmp_path, (), "", asked(server))
+        daily.gather(app, (source,))
+        drafted, _ = draft(app, NOW.date(), (source,))
+        dropped, renamed = drafted.draft.picks[1].id, drafted.draft.picks[2].id
+        decide(app, drafted, Decision(dropped, Act.DROP))
+        decided = decide(app, drafted, Decision(renamed, Act.REWRITE, "The editor's words"))
+        edition = word(app, drafted)
+    picks = edition.draft.picks
+    assert [(s.id, s.headline) for s in picks] == [(s.id, s.headline) for s in decided.draft.picks]
+    assert dropped not in {story.id for story in picks}
+    assert all(story.highlights[0].is_written for story in picks)
+    assert editions.load_edition(edition.date) == edition
+
+
+def test_an_edition_that_is_approved_while_the_model_writes_stays_as_it_is(tmp_path: Path) -> None:
+    with model(writes(well)) as server:
+        app, source = ready(tmp_path, (), "", asked(server))
+        daily.gather(app, (source,))
+        drafted, _ = draft(app, NOW.date(), (source,))
+        EditionRow.objects.update(state="approved")
+        with pytest.raises(StoreError, match="is approved"):
+            word(app, drafted)
+    stored = editions.load_edition(drafted.date)
+    assert stored is not None
+    assert stored.draft == drafted.draft
 
 
 def test_a_model_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -290,6 +324,21 @@ def test_a_key_that_would_break_the_request_is_not_sent() -> None:
             Chat(server.url("/v1"), "small", "a\r\nb", 5).ask("task", "{}")
         assert server.requests == []
     assert "a\r\nb" not in str(failed.value)
+
+
+@pytest.mark.parametrize("host", ["192.0.1.9", "[2606:4700::9]"])
+def test_a_public_host_is_not_asked_in_clear_text(host: str) -> None:
+    with pytest.raises(FetchError, match="in clear text; write https://") as failed:
+        Chat(f"http://{host}/v1", "small", KEY, 5).ask("task", "{}")
+    assert failed.value.is_permanent
+    assert "highlights.model.url" in str(failed.value)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_this_machine_may_be_asked_in_clear_text(host: str) -> None:
+    with model(writes(lambda _: "yes")) as server:
+        url = server.url("/v1").replace("127.0.0.1", host)
+        assert Chat(url, "small", KEY, 5).ask("task", "{}") == "yes"
 
 
 def test_the_publishers_own_highlights_are_not_rewritten(tmp_path: Path) -> None:
@@ -319,6 +368,16 @@ def test_a_program_of_the_operators_may_write_them(tmp_path: Path) -> None:
     assert [story.highlights[0].text for story in told(done).values()] == [
         GOOD[name] for name in told(done)
     ]
+
+
+def test_a_program_gets_none_of_the_newsletters_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    secrets = ("NEWSLETTER_SECRET_KEY", "DATABASE_URL", "SENDGRID_API_KEY", "SMTP_WORD")
+    for name in (*secrets, "LC_TIME", "https_proxy"):
+        monkeypatch.setenv(name, "x")
+    shows = "import json, os; print(json.dumps(dict(os.environ)))"
+    seen = ask([sys.executable, "-c", shows], {}, timeout=20, setting="translation.command")
+    assert not {*secrets} & seen.keys()
+    assert {"PATH", "LC_TIME", "https_proxy"} <= seen.keys()
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,8 @@ def _collected(
     app, watch, sources = opened(options, addresses, may_be_missing=bool(addresses))
 
     from newsletter import daily
+    from newsletter.choose import entries_for
     from newsletter.cli.results import Result
-    from newsletter.draft import entries_for
     from newsletter.store.locks import hold_lock
 
     found: dict[str, tuple[Entry, ...]] = {}

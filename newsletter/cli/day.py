@@ -101,7 +101,7 @@ def draft(
             )
         with watch.stage("draft"):
             edition, ranking = draft_step(app, day, sources)
-        edition = reworded(app, edition, sources)
+        edition = reworded(app, edition)
     with watch.stage("review"):
         reviewed = review(app, edition, for_delivery=False)
     tell(
@@ -128,7 +128,7 @@ def preview(options: Options, day: date | None, opens: bool) -> int:
     from newsletter.cli.results import Result
     from newsletter.review import review
 
-    edition = _stored(app, day)
+    edition = stored(app, day)
     files = _preview(app, edition, review(app, edition, for_delivery=False))
     tell(options, Result(edition=edition, files=files))
     if opens and files and not options.as_json:
@@ -147,7 +147,7 @@ def check(options: Options, day: date | None) -> int:
     from newsletter.cli.watch import stdout_console
     from newsletter.review import review
 
-    edition = _stored(app, day)
+    edition = stored(app, day)
     reviewed = review(app, edition, for_delivery=True)
     if options.as_json:
         print_json(as_document(Result(edition=edition, findings=reviewed.findings)))
@@ -171,7 +171,7 @@ def send(options: Options, day: date | None, wants_timings: bool) -> int:
     from newsletter.store.locks import hold_lock
 
     with hold_lock(app.config.state):
-        edition = _stored(app, day)
+        edition = stored(app, day)
         done = daily.deliver(app, edition)
     result = Result.of(done, outbox=_outbox(app), timings=watch.timings if wants_timings else None)
     tell(options, result)
@@ -202,7 +202,8 @@ def _named(options: Options, app: App, day: date | None, *, is_rehearsal: bool) 
     return day or now
 
 
-def _stored(app: App, day: date | None) -> Edition:
+def stored(app: App, day: date | None) -> Edition:
+    """The stored edition of a date; NewsletterError, with what makes one, where there is none."""
     from newsletter.store import editions
 
     wanted = day or app.today

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from newsletter.cli.common import Options, config_file, shared_options
+from newsletter.cli.common import YEARS, Options, config_file, shared_options
 from newsletter.cli.day import print_json
 
 if TYPE_CHECKING:
+    from newsletter.config import Config
     from newsletter.core.story import Ranking
 
 
@@ -20,11 +23,23 @@ def _as_moment(_context: click.Context, _parameter: click.Parameter, text: str |
         return datetime.now(UTC)
     try:
         moment = datetime.fromisoformat(text)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
+        moment = None
+    if moment is None or moment.year not in YEARS:
         raise click.BadParameter(
-            f"{text!r} is no moment; write it as 2026-04-07T08:00:00Z"
-        ) from None
+            f"{text!r} is no moment; write it as 2026-04-07T08:00:00Z,"
+            f" from {YEARS[0]} to {YEARS[-1]}"
+        )
+    return moment
+
+
+def _as_age(
+    _context: click.Context, _parameter: click.Parameter, hours: float | None
+) -> float | None:
+    if hours is not None and not isfinite(hours):
+        raise click.BadParameter(f"{hours} is no number of hours")
+    return hours
 
 
 @click.command()
@@ -38,9 +53,18 @@ def _as_moment(_context: click.Context, _parameter: click.Parameter, text: str |
 )
 @click.option("--top", default=10, show_default=True, type=click.IntRange(0), metavar="N")
 @click.option(
-    "--all", "takes_all", is_flag=True, help="Skip the relevance test; cluster whole topics."
+    "--all",
+    "takes_all",
+    is_flag=True,
+    help="Skip the relevance test and group whole topics, not single events: for public sets.",
 )
-@click.option("--max-age", type=float, metavar="HOURS", help="Leave out older entries.")
+@click.option(
+    "--max-age",
+    type=click.FloatRange(0, min_open=True),
+    callback=_as_age,
+    metavar="HOURS",
+    help="Reject older entries.",
+)
 @click.option(
     "--history",
     type=click.Path(path_type=Path),
@@ -61,10 +85,9 @@ def rank(
     Uses no database and no network.
     """
     from newsletter import rank as step
-    from newsletter.config import load_config
     from newsletter.core.report import ranking_record
 
-    config = load_config(config_file(options, may_be_missing=True))
+    config = _config(options)
     entries, cut = step.read_entries(feeds, now)
     for words in cut:
         click.echo(f"newsletter: {words}", err=True)
@@ -77,6 +100,16 @@ def rank(
     else:
         _show(ranking, top)
     return 0
+
+
+def _config(options: Options) -> Config | None:
+    """The settings; None where nothing sets any, which spares reading them a third of the start."""
+    file = config_file(options, may_be_missing=True)
+    if file is None and not any(name.startswith("NEWSLETTER_") for name in os.environ):
+        return None
+    from newsletter.config import load_config
+
+    return load_config(file)
 
 
 def _show(ranking: Ranking, top: int) -> None:

@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from string import ascii_letters, digits
+from typing import TYPE_CHECKING
+
+from newsletter.core.numerals import NUMBER, SCALE, any_of, numerals_in, value_of
+
+if TYPE_CHECKING:
+    from newsletter.core.numerals import Numeral
 
 # Dollars for one unit of the currency, rounded: good for orders of magnitude only.
 DOLLARS = {
@@ -30,48 +37,14 @@ _CURRENCIES = {
     "krw": ("₩", "krw", "won", "韩元", "원"),
 }
 _NAMES = {sign: code for code, signs in _CURRENCIES.items() for sign in signs}
-_SCALES = {
-    "trillion": 1e12,
-    "tn": 1e12,
-    "billion": 1e9,
-    "bn": 1e9,
-    "b": 1e9,
-    "million": 1e6,
-    "mln": 1e6,
-    "mn": 1e6,
-    "m": 1e6,
-    "crore": 1e7,
-    "cr": 1e7,
-    "lakh": 1e5,
-    "thousand": 1e3,
-    "k": 1e3,
-    "万亿": 1e12,
-    "千亿": 1e11,
-    "百亿": 1e10,
-    "兆": 1e12,
-    "조": 1e12,
-    "亿": 1e8,
-    "億": 1e8,
-    "억": 1e8,
-    "万": 1e4,
-    "萬": 1e4,
-    "만": 1e4,
-}
-
-
-_NUMBER = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d{1,12}(?:\.\d{1,6})?"
-_SCALE = "|".join(re.escape(s) for s in sorted(_SCALES, key=lambda s: (-len(s), s)))
-_SIGN = "|".join(re.escape(s) for s in sorted(_NAMES, key=lambda s: (-len(s), s)))
-_SIGN_FIRST = re.compile(
-    rf"(?<![a-z])({_SIGN})\s?({_NUMBER})[\s-]?(?:({_SCALE})(?![a-z]))?", re.IGNORECASE
-)
-_SIGN_LAST = re.compile(
-    rf"({_NUMBER})[\s-]?({_SCALE})(?:\s?({_NUMBER})\s?({_SCALE}))?\s?({_SIGN})(?![a-z])",
-    re.IGNORECASE,
-)
-_FIGURE = re.compile(
-    rf"(?<![A-Za-z0-9_.])({_NUMBER})(?:\s?(%|percent|per cent|\uff05))?", re.IGNORECASE
-)
+_SIGN = any_of(_NAMES)
+_LONGEST_SIGN = max(map(len, _NAMES)) + 2
+_SIGN_BEFORE = re.compile(rf"(?<![a-z])({_SIGN})\s?$", re.IGNORECASE)
+_SIGN_AFTER = re.compile(rf"(?:\s?({NUMBER})\s?({SCALE}))?\s?({_SIGN})(?![a-z])", re.IGNORECASE)
+_SIGN_ENDS = frozenset(sign[-1] for sign in _NAMES)
+_PART_OF_A_NAME = frozenset(f"{ascii_letters}{digits}_.")
+_SHARES = frozenset(("%", "\uff05", "percent", "per cent"))
+"""What makes a figure a percentage by which texts are compared."""
 _LIST = r"(\d{1,4}(?:\s?(?:,|and|&|、|和)\s?\d{1,4}(?!\d))*)"
 _ACT = re.compile(
     rf"(?:\b(?:announcement|notice|order|decree|circular|regulation|proclamation)s?"
@@ -80,6 +53,10 @@ _ACT = re.compile(
     re.IGNORECASE,
 )
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
+_ACT_WORDS = (
+    *("announcement", "notice", "order", "decree", "circular", "regulation", "proclamation"),
+    *("no.", "nos.", "号"),
+)
 _DIGIT = re.compile(r"\d")
 _LONGEST = 4_000
 _LEAST_TELLING = 1e6
@@ -117,45 +94,55 @@ class Amount:
 def money_in(text: str) -> tuple[Amount, ...]:
     """The sums of money named in the text, in order of size, each once."""
     short = text[:_LONGEST]
-    if not _DIGIT.search(short):
-        return ()
-    found = {_first(match) for match in _SIGN_FIRST.finditer(short)}
-    found.update(_last(match) for match in _SIGN_LAST.finditer(short))
+    found, end = set[Amount](), 0
+    for one in numerals_in(short):
+        if sign := _sign_before(one, short):
+            found.add(Amount(_NAMES[sign], one.value))
+        if one.has_scale and one.start >= end:
+            amount, end = _signed_after(one, short)
+            found.update(amount)
     return tuple(sorted(found, key=lambda amount: (-amount.dollars, amount.currency)))
 
 
-def _first(match: re.Match[str]) -> Amount:
-    sign, number, scale = match.groups()
-    return Amount(_NAMES[sign.casefold()], _value(number, scale))
+def _sign_before(one: Numeral, text: str) -> str:
+    """The currency's sign in "$5 million"; the last letter is looked at first, which is quick."""
+    last = text[one.start - 2 : one.start - 1] if one.before.isspace() else one.before
+    if last.casefold() not in _SIGN_ENDS:
+        return ""
+    sign = _SIGN_BEFORE.search(text, max(0, one.start - _LONGEST_SIGN), one.start)
+    return sign[1].casefold() if sign else ""
 
 
-def _last(match: re.Match[str]) -> Amount:
-    number, scale, second, second_scale, sign = match.groups()
-    value = _value(number, scale) + (_value(second, second_scale) if second else 0.0)
-    return Amount(_NAMES[sign.casefold()], value)
-
-
-def _value(number: str, scale: str | None) -> float:
-    return float(number.replace(",", "")) * (_SCALES[scale.casefold()] if scale else 1.0)
+def _signed_after(one: Numeral, text: str) -> tuple[tuple[Amount, ...], int]:
+    """The sum in "5 million dollars" or "2억1500만달러", and where it ends."""
+    match = _SIGN_AFTER.match(text, one.end)
+    if not match:
+        return (), one.end
+    number, scale, sign = match.groups()
+    value = one.value + (value_of(number, scale) if number else 0.0)
+    return (Amount(_NAMES[sign.casefold()], value),), match.end()
 
 
 def figures_in(text: str) -> frozenset[str]:
-    """Plain figures and percentages as labels; years and single digits say too little."""
-    found = set()
-    for number, percent in _FIGURE.findall(text[:_LONGEST]):
-        value = float(number.replace(",", ""))
-        if percent:
-            found.add(f"{value:g}%")
-        elif _tells_something(value):
-            found.add(f"{value:g}")
-    return frozenset(found)
+    """Plain figures and percentages as labels; years and single digits say too little.
+
+    A figure counts without its scale: "12 million tonnes" and "12 mt" share it.
+    """
+    return frozenset(
+        f"{one.plain:g}%" if one.percent in _SHARES else f"{one.plain:g}"
+        for one in numerals_in(text[:_LONGEST])
+        if one.before not in _PART_OF_A_NAME
+        and (one.percent in _SHARES or _tells_something(one.plain))
+    )
 
 
 def acts_in(text: str) -> frozenset[str]:
     """The numbers of official acts: "Announcements 57 and 61", "No. 61", "第61号"."""
     found: set[str] = set()
     short = text[:_LONGEST]
-    for match in _ACT.finditer(short) if _DIGIT.search(short) else ():
+    if not _DIGIT.search(short) or not any(map(short.casefold().__contains__, _ACT_WORDS)):
+        return frozenset()
+    for match in _ACT.finditer(short):
         listed = next(part for part in match.groups() if part)
         found.update(n for n in re.findall(r"\d+", listed) if _tells_something(float(n)))
     return frozenset(found)
@@ -166,9 +153,9 @@ def is_unusual(figure: str) -> bool:
 
     Purities (99.9 %) are named everywhere and tell nothing.
     """
-    digits = figure.rstrip("%").replace(".", "").strip("0")
+    counting = figure.rstrip("%").replace(".", "").strip("0")
     is_purity = figure.startswith("9") and figure.endswith("%")
-    return len(digits) >= _UNUSUAL_DIGITS and not is_purity
+    return len(counting) >= _UNUSUAL_DIGITS and not is_purity
 
 
 def _tells_something(value: float) -> bool:
@@ -177,14 +164,22 @@ def _tells_something(value: float) -> bool:
 
 def spoken(amount: Amount) -> str:
     """The sum as a reader would say it: "$1.6 billion", "Rs 7,280 crore"."""
-    if amount.currency == "inr":
-        return f"Rs {amount.value / 1e7:,.0f} crore"
-    for size, name in ((1e9, "billion"), (1e6, "million")):
-        if amount.value >= size:
-            return f"{_PREFIXES[amount.currency]}{amount.value / size:.3g} {name}"
-    return f"{_PREFIXES[amount.currency]}{amount.value:,.0f}"
+    prefix = _PREFIXES[amount.currency]
+    for size, name in _INDIAN_STEPS if amount.currency == "inr" else _STEPS:
+        if float(f"{amount.value / size:.3g}") >= 1:
+            return f"{prefix}{_rounded(amount.value / size)} {name}"
+    return f"{prefix}{amount.value:,.0f}"
 
 
+def _rounded(value: float) -> str:
+    """Three figures, or all before the point."""
+    short = f"{value:.3g}"
+    return f"{value:,.0f}" if float(short) >= _THOUSAND else short
+
+
+_THOUSAND = 1000
+_STEPS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+_INDIAN_STEPS = ((1e7, "crore"), (1e5, "lakh"))
 _PREFIXES = {
     "usd": "$",
     "eur": "€",
@@ -194,4 +189,5 @@ _PREFIXES = {
     "cny": "CNY ",
     "jpy": "¥",
     "krw": "KRW ",
+    "inr": "Rs ",
 }

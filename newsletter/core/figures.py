@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsletter.core.numerals import PERCENT, SCALE, SCALES, any_of, numerals_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -31,36 +33,18 @@ _TIMES = {
     **dict.fromkeys(("quadruple", "quadrupled", "quadruples", "fourfold"), 4.0),
     **dict.fromkeys(("half", "halved", "halves", "halving"), 0.5),
 }
-_SCALES = {
-    **dict.fromkeys(("trillion", "tn", "万亿", "兆", "조"), 1e12),
-    **dict.fromkeys(("billion", "bn", "b"), 1e9),
-    **dict.fromkeys(("million", "mln", "mn", "m"), 1e6),
-    **dict.fromkeys(("亿", "億", "억"), 1e8),
-    **dict.fromkeys(("crore", "cr"), 1e7),
-    **dict.fromkeys(("万", "萬", "만"), 1e4),
-    **dict.fromkeys(("thousand", "k", "千", "천"), 1e3),
-    "lakh": 1e5,
-    "hundred": 1e2,
-}
 _ASIAN_DIGITS = {sign: value for value, sign in enumerate("零一二三四五六七八九")} | {
     "两": 2,
     "\u3007": 0,
 }
 _ASIAN_UNITS = {"十": 10, "百": 100, "千": 1_000}
 _ASIAN_MYRIADS = {"万": 10**4, "亿": 10**8, "萬": 10**4, "億": 10**8}
-_SCALE = "|".join(sorted(map(re.escape, _SCALES), key=lambda name: (-len(name), name)))
-_PERCENT = r"%|\uff05|per ?cent\b|percentage point|pct\b|퍼센트|프로"
-_FIGURE = re.compile(
-    rf"(?<![\d.,])(\d{{1,3}}(?:,\d{{2,3}})+(?:\.\d+)?|\d{{1,15}}(?:\.\d{{1,9}})?)"
-    rf"(?:[\s-]?(?:({_SCALE})(?![a-z])|({_PERCENT})))?",
-    re.IGNORECASE,
-)
+_SPELLINGS = {**_WORDS, **_TIMES, "hundred": 1e2, "thousand": 1e3}
 _SPELLED = re.compile(
-    rf"\b({'|'.join((*_WORDS, *_TIMES))}|hundred|thousand)\b"
-    rf"(?:[\s-](?:({_SCALE})\b|({_PERCENT})))?",
-    re.IGNORECASE,
+    rf"\b({any_of(_SPELLINGS)})\b(?:[\s-](?:({SCALE})\b|({PERCENT})))?", re.IGNORECASE
 )
 _ASIAN = re.compile("(百分之)?([零\u3007一二两三四五六七八九十百千万亿萬億]{1,16})")
+_GOES_ON = re.compile(r"[\d.,]")
 _ASIAN_FIRST = frozenset(_ASIAN_DIGITS) | {"十", "百"}
 _LARGEST = 1e21
 
@@ -95,15 +79,15 @@ def figures_of(text: str) -> tuple[Figure, ...]:
 
 
 def _all(text: str) -> Iterator[Figure]:
-    for match in _FIGURE.finditer(text):
-        number, scale, percent = match.groups()
-        value = float(number.replace(",", "")) * _scaled(scale)
-        yield Figure(value, _digits(number), bool(percent), match[0].strip())
+    for one in numerals_in(text):
+        if not _GOES_ON.fullmatch(one.before):
+            words = text[one.start : one.end]
+            yield Figure(one.value, _digits(one.number), bool(one.percent), words)
     for match in _SPELLED.finditer(text):
         word, scale, percent = match.groups()
         if word.casefold() in _ARTICLES and not scale:
             continue
-        value = {**_WORDS, **_TIMES, **_SCALES}[word.casefold()] * _scaled(scale)
+        value = _SPELLINGS[word.casefold()] * _scaled(scale)
         yield Figure(value, 1, bool(percent), match[0].strip())
     for match in _ASIAN.finditer(text):
         if match[2][0] in _ASIAN_FIRST:
@@ -111,7 +95,7 @@ def _all(text: str) -> Iterator[Figure]:
 
 
 def _scaled(scale: str | None) -> float:
-    return _SCALES[scale.casefold()] if scale else 1.0
+    return SCALES[scale.casefold()] if scale else 1.0
 
 
 def _digits(number: str) -> int:

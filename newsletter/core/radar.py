@@ -24,6 +24,7 @@ class Cause(StrEnum):
     DROPPED = "dropped"
     REJECTED = "rejected"
     CAPPED = "no place"
+    TOLD = "told before"
     LOW = "score too low"
     NO_EDITION = "no edition"
 
@@ -113,7 +114,6 @@ class Hindsight:
     since: Ranking
     entries: tuple[Entry, ...]
     dropped: frozenset[str]
-    told_before: frozenset[str]
     last_told: datetime | None
     sources: tuple[str, ...]
     outlets: int
@@ -154,32 +154,35 @@ def _widest(story: Story) -> tuple[float, float, str]:
 def _is_the_days(story: Story, seen: Hindsight, told: Collection[str]) -> bool:
     """Whether a story is widely carried and was this edition's to tell.
 
-    It was where the edition told it; else where it had begun before the date was over, no earlier
-    edition told it, and it became widely carried after the last of these.
+    It was where the edition told it. Else where it had begun before the date was over and became
+    widely carried after the last edition before; one that was told before, where there is news.
     """
     if story.outlets < seen.outlets:
         return False
-    ids = _ids((story,))
-    if not ids.isdisjoint(told):
+    if not _ids((story,)).isdisjoint(told):
         return True
-    if not ids.isdisjoint(seen.told_before) or _began(story) > seen.day_ends:
+    carried = _untold(story, seen)
+    if story.is_stale or not carried or _first(carried).published_at > seen.day_ends:
         return False
-    if seen.last_told is None:
-        return True
-    before = {e.outlet for e in story.entries if e.published_at <= seen.last_told}
-    return len(before) < seen.outlets
+    last = seen.last_told
+    before = {e.outlet for e in carried if last is not None and e.published_at <= last}
+    return len({e.outlet for e in carried}) >= seen.outlets > len(before)
 
 
-def _began(story: Story) -> datetime:
-    return min(entry.published_at for entry in story.entries)
+def _untold(story: Story, seen: Hindsight) -> tuple[Entry, ...]:
+    """The entries that tell what was to be told: of a story that was told before, those since."""
+    if story.told_on is None or seen.last_told is None:
+        return story.entries
+    return tuple(e for e in story.entries if e.published_at > seen.last_told)
 
 
 def _missed(story: Story, seen: Hindsight) -> Missed:
     if seen.draft is None:
         return Missed(story, Cause.NO_EDITION, "There was no edition of this date")
-    known = [entry for entry in story.entries if seen.was_known(entry)]
+    untold = _untold(story, seen)
+    known = [entry for entry in untold if seen.was_known(entry)]
     if not known:
-        return Missed(story, Cause.LATER, _later(story, seen.as_of))
+        return Missed(story, Cause.LATER, _later(untold, seen.as_of))
     ids = {entry.id for entry in known}
     ranked = [s for s in seen.then.stories if ids & {entry.id for entry in s.entries}]
     if ranked:
@@ -187,11 +190,11 @@ def _missed(story: Story, seen: Hindsight) -> Missed:
     return Missed(story, Cause.REJECTED, _rejected(ids, seen.then.rejected))
 
 
-def _later(story: Story, as_of: datetime) -> str:
-    first = _first(story)
+def _later(entries: Sequence[Entry], as_of: datetime) -> str:
+    first = _first(entries)
     if first.published_at > as_of:
         return f"It broke at {_moment(first.published_at)}, after the draft of {_moment(as_of)}"
-    seen = min(entry.first_seen_at for entry in story.entries)
+    seen = min(entry.first_seen_at for entry in entries)
     return (
         f"Published at {_moment(first.published_at)}, but first read at {_moment(seen)},"
         f" after the draft of {_moment(as_of)}"
@@ -220,6 +223,10 @@ def _passed_over(story: Story, then: Story, seen: Hindsight, draft: Draft) -> Mi
     last = min((one.score for one in draft.picks), default=0.0)
     if then.id in seen.dropped:
         return Missed(story, Cause.DROPPED, f"The editor dropped it ({about})")
+    if then.is_stale:
+        return Missed(
+            story, Cause.TOLD, f"Told on {then.told_on}, and nothing was new in it ({about})"
+        )
     cause = Cause.LOW if then.score < last else Cause.CAPPED
     near = [m for m in draft.near_misses if _ids((m.story,)) & _ids((then,))]
     if near:
@@ -252,10 +259,10 @@ def _yield(name: str, seen: Hindsight, wide: Sequence[Story], told: Collection[s
         relevant=sum(1 for entry in carried if entry.id in relevant),
         picked=sum(1 for entry in carried if entry.id in told),
         wide=sum(1 for story in wide if any(name in e.sources for e in story.entries)),
-        first=sum(1 for story in wide if name in _first(story).sources[:1]),
+        first=sum(1 for story in wide if name in _first(story.entries).sources[:1]),
         all_wide=len(wide),
     )
 
 
-def _first(story: Story) -> Entry:
-    return min(story.entries, key=lambda e: (e.published_at, e.first_seen_at, e.id))
+def _first(entries: Sequence[Entry]) -> Entry:
+    return min(entries, key=lambda e: (e.published_at, e.first_seen_at, e.id))

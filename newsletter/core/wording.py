@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 SOURCE_LENGTH = 6_000
 """Characters of one source that are looked at, by the model and by the check."""
 MOST_SOURCES = 6
-_SMALL_KINDS = ("element:", "mineral:")
 _KINDS = ("company:", "place:", "country:", "agency:", "element:", "mineral:", "law:", "region:")
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+|['\u2019.&-][^\W_]+)*")
 _QUOTED = re.compile(
@@ -53,16 +52,34 @@ _COMMON_OPENERS = (
 )
 _OPENERS = frozenset(_COMMON_OPENERS.split()) | STOP_WORDS
 """Words that begin a sentence without naming anybody."""
+_SENTENCE_END = re.compile(
+    r"(\w*)[.!?:;\u2026][\"'\u201d\u2019)]*\s+[\"'\u201c\u2018(]*$|[\"\u201c(]$"
+)
+_SHORT_WORDS = (
+    "co corp dr gen gov inc lt ltd mr mrs ms mt no nos plc prof rep rs sen st s u vs sept"
+)
+_SHORT_MONTH = 3
+_SHORTENED = frozenset(_SHORT_WORDS.split()).union(name[:_SHORT_MONTH] for name in _MONTHS)
+"""Words whose full stop ends no sentence."""
+_LONGEST_NAME = 6
+"""Words of a name, in the way that the gazetteer finds it."""
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What the sources hold, in the ways it is looked for; `roots` are of the labels' names too."""
+    """What the sources hold, in the ways it is looked for.
+
+    `roots` are the stems of all words, `capitals` those of words with a capital letter; the names
+    of the things named are in both. `labels` are those things, and `small` the things that
+    words in small letters would name if they had capitals.
+    """
 
     texts: tuple[str, ...]
     flat: str
     roots: frozenset[str]
+    capitals: frozenset[str]
     labels: frozenset[str]
+    small: frozenset[str]
 
 
 def sources_of(story: Story) -> tuple[Entry, ...]:
@@ -116,13 +133,34 @@ def _known(texts: Sequence[str], gazetteer: Gazetteer) -> _Known:
     whole = "\n".join(texts)
     labels = gazetteer.find(whole)
     named = " ".join(label.partition(":")[2] for label in labels if label.startswith(_KINDS))
-    flattened = _even(whole)
+    flattened, names = _even(whole), stems(flat(named))
     return _Known(
         texts=tuple(texts),
         flat=flattened,
-        roots=frozenset((*stems(flattened), *stems(flat(named)))),
+        roots=frozenset((*stems(flattened), *names)),
+        capitals=frozenset(stems(flat(" ".join(_capitalised(whole))))).union(names),
         labels=labels,
+        small=_small_names(whole, gazetteer),
     )
+
+
+def _capitalised(text: str) -> list[str]:
+    """The words with a capital letter; of one with hyphens, its parts."""
+    return [part for word in _WORD.findall(text) for part in word.split("-") if _is_name(part)]
+
+
+def _small_names(text: str, gazetteer: Gazetteer) -> frozenset[str]:
+    """What the words in small letters would name with capitals: a company in "bought by ford"."""
+    return _named(_WORD.sub(lambda word: _raised(word[0]), text), gazetteer)
+
+
+def _raised(word: str) -> str:
+    """A word in small letters with a capital; a mark that names nothing for any other."""
+    return word.capitalize() if word.islower() else "|"
+
+
+def _named(text: str, gazetteer: Gazetteer) -> frozenset[str]:
+    return frozenset(label for label in gazetteer.find(text) if label.startswith(_KINDS))
 
 
 def _even(text: str) -> str:
@@ -146,16 +184,54 @@ def _invented(sentence: str, known: _Known, gazetteer: Gazetteer) -> str:
 
 
 def _unknown_names(sentence: str, known: _Known, gazetteer: Gazetteer) -> Iterator[str]:
-    """Words with capitals, things of the field in small letters, and Asian names."""
+    """Things of the field in any letters, words with capitals, and Asian names."""
     yield from _unknown_asian(sentence, known)
-    kinds = _KINDS if has_cjk(sentence) else _SMALL_KINDS
-    for label in sorted(gazetteer.find(sentence) - known.labels):
-        if label.startswith(kinds):
-            yield label.partition(":")[2]
-    for place, word in enumerate(_WORD.findall(sentence)):
-        opens = not place and word.casefold() in _OPENERS
-        if _is_name(word) and not opens and not _is_known(word, known, gazetteer):
-            yield word
+    yield from (label.partition(":")[2] for label in _unknown_things(sentence, known, gazetteer))
+    for match in _WORD.finditer(sentence):
+        opens = _opens(sentence[: match.start()])
+        if _is_name(match[0]) and not _is_known(match[0], known, gazetteer, opens=opens):
+            yield match[0]
+
+
+def _unknown_things(sentence: str, known: _Known, gazetteer: Gazetteer) -> list[str]:
+    """The things of the field that the sources neither name nor have the words of."""
+    named = _named(sentence, gazetteer) - known.labels
+    if has_cjk(sentence):
+        return sorted(named)
+    small = _small_names(sentence, gazetteer) - named - known.labels - known.small
+    words = _WORD.findall(sentence)
+    raised = [_raised(word) for word in words]
+    naming = [_naming(label, words, gazetteer) for label in named]
+    naming += [_naming(label, raised, gazetteer) for label in small]
+    return [
+        label
+        for label, places in sorted(zip((*named, *small), naming, strict=True))
+        if not places or not all(_has(words[place], known) for place in places)
+    ]
+
+
+def _naming(label: str, words: Sequence[str], gazetteer: Gazetteer) -> list[int]:
+    """The places of the words that name a thing: of the shortest runs in which it is found."""
+    for length in range(1, _LONGEST_NAME + 1):
+        runs = [range(start, start + length) for start in range(len(words) - length + 1)]
+        found = [run for run in runs if label in gazetteer.find(" ".join(words[n] for n in run))]
+        if found:
+            return [place for run in found for place in run]
+    return []
+
+
+def _has(word: str, known: _Known) -> bool:
+    """Whether the sources have the word; where it has a capital letter, with one."""
+    items = stems(flat(word))
+    return (known.capitals if _is_name(word) else known.roots).issuperset(items)
+
+
+def _opens(before: str) -> bool:
+    """Whether a word begins a sentence or a quotation, by what stands before it."""
+    if not before.strip(" \"'\u201c\u2018("):
+        return True
+    end = _SENTENCE_END.search(before[-80:])
+    return end is not None and (end[1] or "").casefold() not in _SHORTENED
 
 
 def _unknown_asian(sentence: str, known: _Known) -> Iterator[str]:
@@ -171,21 +247,28 @@ def _is_name(word: str) -> bool:
     return any(sign.isupper() for sign in word)
 
 
-def _is_known(word: str, known: _Known, gazetteer: Gazetteer) -> bool:
-    """Whether the sources have the word, in any form, or name the same thing in another way."""
-    bare = flat(word)
-    items = stems(bare)
-    if items and all(item in known.roots for item in items):
+def _is_known(word: str, known: _Known, gazetteer: Gazetteer, *, opens: bool) -> bool:
+    """Whether the sources have the word with a capital, or name the same thing in another way.
+
+    A word that begins a sentence may stand there in small letters, but for one that the field
+    knows by its capitals: a ford is not Ford.
+    """
+    is_plain = opens and not _is_name(word[1:]) and word not in gazetteer.lexicon.others.exact
+    if is_plain and word.casefold() in _OPENERS:
         return True
+    items = stems(flat(word if is_plain else " ".join(_capitalised(word))))
+    if items and known.roots.issuperset(items) if is_plain else known.capitals.issuperset(items):
+        return True
+    bare = flat(word)
     if bare in _MONTHS:
-        return _has_month(bare, known.flat)
-    labels = gazetteer.find(word)
-    named = {label for label in labels if label.startswith(_KINDS)}
+        return _has_month(bare, known)
+    named = _named(word, gazetteer)
     return bool(named) and named <= known.labels
 
 
-def _has_month(name: str, text: str) -> bool:
-    """Whether a month stands in the text in another way: "Nov", "11月", "2026-11-24"."""
-    number = _MONTHS[name]
-    pattern = rf"\b{name[:3]}\b|(?<!\d)0?{number}\s?[月월]|\d{{4}}[ /.-]0?{number}\b"
-    return re.search(pattern, text) is not None
+def _has_month(name: str, known: _Known) -> bool:
+    """Whether a month stands in the sources in another way: "Nov", "11月", "2026-11-24"."""
+    if any(len(one) >= _SHORT_MONTH and name.startswith(one) for one in known.capitals):
+        return True
+    pattern = rf"(?<!\d)0?{_MONTHS[name]}\s?[月월]|\d{{4}}[ /.-]0?{_MONTHS[name]}\b"
+    return re.search(pattern, known.flat) is not None

@@ -18,13 +18,10 @@ if TYPE_CHECKING:
 def save_judgement(judgement: Judgement) -> None:
     """Keep a judgement in the place of the earlier one on the same story, of the same kind.
 
-    Place and wording are the two kinds. A new lead makes the date's earlier one a pinned story.
+    Place and wording are the two kinds.
     """
     decision = judgement.decision
     _rows(judgement.date, decision.story, is_wording=decision.act.is_wording).delete()
-    if decision.act is Act.LEAD:
-        rows = models.Decision.objects.filter(date=judgement.date, act=Act.LEAD.value)
-        rows.update(act=Act.PIN.value)
     models.Decision.objects.create(
         date=judgement.date,
         story=decision.story,
@@ -48,7 +45,7 @@ def clear_judgements(day: date, story: str) -> int:
 
 
 def load_judgements(day: date) -> tuple[Judgement, ...]:
-    """The date's judgements, in the order in which they were made."""
+    """The date's judgements, in the order in which they were made; see `in_force`."""
     return load_judgements_since(day, until=day)
 
 

@@ -33,22 +33,55 @@ def load_edition(day: date) -> Edition | None:
     return _edition(row) if row else None
 
 
+def lock_edition(day: date) -> Edition | None:
+    """The edition of a date, which nobody else changes until the present transaction ends.
+
+    SQLite has no such words; there every transaction of ours begins as a writer's.
+    """
+    row = models.Edition.objects.select_for_update().filter(date=day).first()
+    return _edition(row) if row else None
+
+
 def save_draft(draft: Draft, sources: Sequence[str], reason: str = "") -> Edition:
     """Put a draft in the place of the date's earlier one.
 
     Raises:
         StoreError: the date's edition is frozen or skipped; it is never drafted again.
     """
-    row = models.Edition.objects.filter(date=draft.date).first() or models.Edition(date=draft.date)
-    if row.state and EditionState(row.state) not in _OPEN:
-        raise StoreError(f"the edition of {draft.date} is {row.state}; it is not drafted again")
-    row.state = EditionState.DRAFTED.value
-    row.draft = draft_as_json(draft)
-    row.sources = list(sources)
-    row.drafted_at = draft.made_at
-    row.reason = reason
-    row.save()
-    return _edition(row)
+    values = {
+        "state": EditionState.DRAFTED.value,
+        "draft": draft_as_json(draft),
+        "sources": list(sources),
+        "drafted_at": draft.made_at,
+        "reason": reason,
+    }
+    if not _open_row(draft.date).update(**values):
+        row = models.Edition(date=draft.date, **values)
+        models.Edition.objects.bulk_create([row], ignore_conflicts=True)
+        _refuse_if_closed(draft.date, _open_row(draft.date).update(**values))
+    return _edition(models.Edition.objects.get(date=draft.date))
+
+
+def save_wording(draft: Draft) -> Edition:
+    """Keep a draft that only tells its stories in other words; its edition stays as it stands.
+
+    Raises:
+        StoreError: the date's edition is frozen or skipped.
+    """
+    changed = _open_row(draft.date).update(draft=draft_as_json(draft))
+    _refuse_if_closed(draft.date, changed)
+    return _edition(models.Edition.objects.get(date=draft.date))
+
+
+def _open_row(day: date) -> QuerySet[models.Edition]:
+    """The row of a date's edition while it may be drafted."""
+    return models.Edition.objects.filter(date=day, state__in=[one.value for one in _OPEN])
+
+
+def _refuse_if_closed(day: date, changed: int) -> None:
+    if not changed:
+        state = models.Edition.objects.values_list("state", flat=True).get(date=day)
+        raise StoreError(f"the edition of {day} is {state}; it is not drafted again")
 
 
 def save_hold(edition: Edition, reason: str) -> None:

@@ -28,18 +28,10 @@ def load_known(since: datetime) -> dict[str, str]:
 
 def load_past(since: datetime) -> tuple[PastStory, ...]:
     """The stories that had an entry since then, the oldest first."""
-    return _past(models.Story.objects.filter(latest_at__gte=since))
-
-
-def load_thread(thread: str) -> tuple[PastStory, ...]:
-    """All stories of a thread, the oldest first."""
-    return _past(models.Story.objects.filter(thread=thread))
-
-
-def _past(rows: QuerySet[models.Story]) -> tuple[PastStory, ...]:
+    rows = models.Story.objects.filter(latest_at__gte=since).order_by("began_at", "key")
     return tuple(
         PastStory(id=row.key, thread=row.thread, headline=row.headline, began_at=row.began_at)
-        for row in rows.order_by("began_at", "key")
+        for row in rows
     )
 
 

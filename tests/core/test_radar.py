@@ -60,7 +60,6 @@ def seen(
         since=ranked(entries, LATER),
         entries=tuple(entries),
         dropped=frozenset(),
-        told_before=frozenset(),
         last_told=None,
         sources=tuple(sorted({name for e in entries for name in e.sources})),
         outlets=outlets,
@@ -159,18 +158,51 @@ def test_a_day_without_an_edition_shows_what_there_was_to_tell() -> None:
     assert radar.unfollowed == ()
 
 
+YESTERDAY = NOW - timedelta(hours=24)
+
+
+def remembered(look: Hindsight, *, then: str = "", since: str = "") -> Hindsight:
+    """As if yesterday's edition had told all of it; with what is new since, by both rankings."""
+
+    def told(ranking: Ranking, news: str) -> Ranking:
+        stories = (replace(s, told_on=DAY - timedelta(days=1), news=news) for s in ranking.stories)
+        return replace(ranking, stories=tuple(stories))
+
+    return replace(
+        look, then=told(look.then, then), since=told(look.since, since), last_told=YESTERDAY
+    )
+
+
 def test_what_an_earlier_edition_told_is_not_missed_again() -> None:
-    entries = curbs(20, 19, 18)
-    look = replace(seen(entries, edition([])), told_before=frozenset({entries[0].id}))
+    assert look_back(remembered(seen(curbs(40, 3, 2, 1), edition([])))).wide == ()
+
+
+def test_widely_carried_news_in_a_told_story_was_to_be_told() -> None:
+    look = remembered(seen(curbs(40, 3, 2, 1), edition([])), then="a ban", since="a ban")
+    assert only(look_back(look)).story.news == "a ban"
+
+
+def test_of_a_told_story_only_what_was_carried_since_counts() -> None:
+    look = remembered(seen(curbs(40, 39, 38, 1), edition([])), then="a ban", since="a ban")
     assert look_back(look).wide == ()
+
+
+def test_news_in_a_told_story_that_came_after_the_draft_came_later() -> None:
+    look = remembered(seen(curbs(40, -1, -2, -3), edition([])), since="a ban")
+    assert only(look_back(look)).cause is Cause.LATER
+
+
+def test_a_told_story_in_which_nothing_was_new_yet_says_so() -> None:
+    missed = only(look_back(remembered(seen(curbs(40, 3, 2, 1), edition([])), since="a ban")))
+    assert missed.cause is Cause.TOLD
+    assert missed.reason.startswith("Told on 2026-03-04, and nothing was new in it")
 
 
 def test_what_was_wide_before_the_last_edition_was_that_ones_to_tell() -> None:
     look = seen(curbs(40, 39, 38, 2), edition([]))
-    yesterday = NOW - timedelta(hours=24)
-    assert look_back(replace(look, last_told=yesterday)).wide == ()
+    assert look_back(replace(look, last_told=YESTERDAY)).wide == ()
     spreading = seen(curbs(40, 3, 2, 1), edition([]))
-    assert len(look_back(replace(spreading, last_told=yesterday)).wide) == 1
+    assert len(look_back(replace(spreading, last_told=YESTERDAY)).wide) == 1
 
 
 def test_a_pick_that_stayed_with_one_outlet_was_not_followed() -> None:

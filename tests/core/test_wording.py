@@ -68,6 +68,58 @@ def test_a_number_a_name_or_a_quotation_of_its_own_is_refused(sentence: str, mis
     assert "is in no source" in fault(sentence)
 
 
+NEARBY = entry(
+    "Apple growers wait",
+    text=(
+        "Trucks used the ford across the river and a mountain pass. Two mines closed. The harris "
+        "hawk is back in May, Dr. Koh said: it may stay. Lynas sold oxides; the buyer is a bank."
+    ),
+)
+"""A source with common words that are names elsewhere."""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "missing"),
+    [
+        ("Ford will buy the oxides.", "Ford"),
+        ("The oxides go to FORD.", "FORD"),
+        ("The oxides go to Ford.", "Ford"),
+        ("The oxides go to tesla.", "Tesla"),
+        ("Lynas sold two mines to iluka.", "Iluka"),
+        ("Lynas closed two mines in kuantan.", "Kuantan"),
+        ("Lynas closed two mines in vietnam.", "Vietnam"),
+        ("Oxides go to the energy department.", "US Energy Department"),
+        ("The Mines closed.", "Mines"),
+        ("Two mines closed, Dr. Harris said.", "Harris"),
+        ("Oxides were sold to less common metals.", "Less Common Metals"),
+    ],
+)
+def test_a_common_word_of_a_source_is_nobodys_name(sentence: str, missing: str) -> None:
+    assert f"the name \u201c{missing}" in fault(sentence, entries=(NEARBY,))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Oxides were sold, Lynas said.",
+        "Mines closed. Oxides were sold.",
+        "Koh said: Trucks used a ford.",
+        "The ford and the mountain pass are used by trucks.",
+        "Harris hawks are back, Dr. Koh said in May.",
+        "\u201cTwo mines closed.\u201d",
+        "Apple growers wait for trucks.",
+    ],
+)
+def test_a_common_word_may_begin_a_sentence_or_stand_as_in_the_source(sentence: str) -> None:
+    assert fault(sentence, entries=(NEARBY,)) == ""
+
+
+def test_a_name_may_stand_in_other_capitals_than_in_the_source() -> None:
+    shouted = entry("LYNAS OPENS KUANTAN KILN", text="Harris-based HARGREAVES paid on NOV 3.")
+    assert fault("Hargreaves paid Lynas on 3 November.", entries=(shouted,)) == ""
+    assert "March" in fault("Hargreaves paid on 3 March.", entries=(shouted,))
+
+
 def test_numbers_and_names_are_known_across_languages() -> None:
     chinese = entry(
         "北方稀土上调价格",

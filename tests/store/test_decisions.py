@@ -52,9 +52,9 @@ def test_a_headline_and_a_place_replace_only_their_own_kind() -> None:
     assert kept(*made) == (made[0], made[2])
 
 
-def test_a_new_lead_makes_the_earlier_one_a_pinned_story() -> None:
-    found = kept(judged("a", Act.LEAD), judged("b", Act.LEAD))
-    assert found == (judged("a", Act.PIN), judged("b", Act.LEAD))
+def test_a_new_lead_leaves_the_earlier_one_as_it_was_decided_on() -> None:
+    made = judged("a", Act.LEAD), judged("b", Act.LEAD)
+    assert kept(*made) == made
 
 
 def test_dates_do_not_touch_each_other() -> None:

@@ -100,12 +100,12 @@ def test_only_stories_that_had_an_entry_lately_are_known() -> None:
     assert [one.id for one in stories.load_past(NOW - 10 * WEEK)] == [f"{1:012x}", f"{2:012x}"]
 
 
-def test_a_story_alone_is_a_thread_of_its_own_and_a_thread_comes_oldest_first() -> None:
-    stories.save_stories([story(1, 11, hours=90), story(2, 21, hours=5, thread=1), story(3, 31)])
-    first, second = stories.load_thread(f"{1:012x}")
-    assert (first.id, second.id) == (f"{1:012x}", f"{2:012x}")
-    assert second == PastStory(second.id, first.id, "北方稀土 21", NOW - timedelta(hours=5))
-    assert len(stories.load_thread(f"{3:012x}")) == 1
+def test_a_story_alone_is_a_thread_of_its_own_and_past_stories_come_oldest_first() -> None:
+    stories.save_stories([story(3, 31), story(1, 11, hours=90), story(2, 21, hours=5, thread=1)])
+    first, second, third = stories.load_past(NOW - WEEK)
+    assert (first.id, first.thread) == (f"{1:012x}", f"{1:012x}")
+    assert second == PastStory(f"{2:012x}", first.id, "北方稀土 21", NOW - timedelta(hours=5))
+    assert third.thread == third.id == f"{3:012x}"
 
 
 def test_more_stories_than_one_statement_takes_are_saved() -> None:
