@@ -8,8 +8,10 @@ secret is never written in the file: it says `${ENV_NAME}`, or is set by its env
 from __future__ import annotations
 
 import os
+from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -19,6 +21,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     ValidationInfo,
+    model_validator,
 )
 
 from newsletter.config_faults import fault_lines
@@ -37,6 +40,7 @@ from newsletter.config_values import (
     sqlite_url,
 )
 from newsletter.core.selection import SECTIONS, Rules
+from newsletter.core.urls import is_public_address
 from newsletter.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -111,13 +115,19 @@ class CollectSettings(Settings):
 class WeightSettings(Settings):
     """How much each part of a story's score counts; they are brought to a sum of one."""
 
-    relevance: float = Field(0.07, ge=0)
-    importance: float = Field(0.48, ge=0)
-    coverage: float = Field(0.08, ge=0)
-    authority: float = Field(0.04, ge=0)
-    freshness: float = Field(0.09, ge=0)
-    novelty: float = Field(0.08, ge=0)
-    distinctness: float = Field(0.16, ge=0)
+    relevance: float = Field(0.04, ge=0)
+    importance: float = Field(0.44, ge=0)
+    coverage: float = Field(0.09, ge=0)
+    authority: float = Field(0.03, ge=0)
+    freshness: float = Field(0.05, ge=0)
+    novelty: float = Field(0.07, ge=0)
+    distinctness: float = Field(0.28, ge=0)
+
+    @model_validator(mode="after")
+    def _some_count(self) -> Self:
+        if not any(self.model_dump().values()):
+            raise ValueError("at least one weight must be above 0")
+        return self
 
 
 class TranslationSettings(Settings):
@@ -143,7 +153,7 @@ class EditionSettings(Settings):
     least_stories: Annotated[int, AfterValidator(_no_more_than_stories)] = Field(3, ge=1)
     memory_days: int = Field(14, ge=0, le=365)
     per_outlet: int = Field(3, ge=1)
-    per_section: int = Field(3, ge=1)
+    per_section: int = Field(4, ge=1)
     per_company: int = Field(2, ge=1)
     per_country: int = Field(5, ge=1)
     most_paywalled: int = Field(3, ge=0)
@@ -191,10 +201,29 @@ def _only_way(command: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]
     return command
 
 
+_NEAR = (".local", ".lan", ".internal", ".home.arpa")
+"""Endings of names that the public Internet does not have (RFC 6762, RFC 8375; by ICANN, 2024)."""
+
+
+def _keeps_the_key(url: str) -> str:
+    """In clear text a key goes no farther than the network that this machine stands in."""
+    if url.startswith("http://") and not _is_near(urlsplit(url).hostname or ""):
+        raise ValueError("expected https://: the key would go in clear text")
+    return url
+
+
+def _is_near(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_NEAR)
+    return not is_public_address(host)
+
+
 class ModelSettings(Settings):
     """A language model behind an OpenAI-compatible address; off while `url` is empty."""
 
-    url: WebAddress | None = None
+    url: Annotated[WebAddress, AfterValidator(_keeps_the_key)] | None = None
     name: Annotated[str, AfterValidator(_asked_for)] = ""
     api_key: SecretStr = SecretStr("")
     timeout: float = Field(30, gt=0, le=300)

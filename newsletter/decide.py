@@ -213,16 +213,22 @@ def _begins(name: str, text: str) -> bool:
 
 
 def _near(wanted: str, draft: Draft) -> str:
-    """The places nearest to what was asked for: by number, by id, or by the headline's words."""
+    """What is nearest to what was asked for: by number, by id, or by the headline's words."""
     rows = [f"{n} ({story.headline})" for n, story in enumerate(draft.stories, 1)]
     if not rows:
         return "; it is empty"
     if wanted.isascii() and wanted.isdecimal():
         near = rows[-_MOST_NEAREST:] if int(wanted[:9]) > 0 else rows[:_MOST_NEAREST]
     else:
-        small = wanted.casefold()
-        inside = [row for row in rows if small in row.casefold()]
-        ids = {story.id: row for story, row in zip(draft.stories, rows, strict=True)}
-        alike = [ids[name] for name in difflib.get_close_matches(small, ids, n=_MOST_NEAREST)]
-        near = (inside or alike or rows)[:_MOST_NEAREST]
+        near = _alike(wanted.casefold(), draft, rows) or rows[:_MOST_NEAREST]
     return f"; it has the places 1 to {len(rows)}, nearest are: {'; '.join(near)}"
+
+
+def _alike(wanted: str, draft: Draft, rows: Sequence[str]) -> list[str]:
+    """The stories whose headline has the words, else those of a similar id; near misses too."""
+    named = {story.id: row for story, row in zip(draft.stories, rows, strict=True)}
+    for miss in draft.near_misses:
+        named.setdefault(miss.story.id, f"{miss.story.id} ({miss.story.headline}), a near miss")
+    inside = [row for row in named.values() if wanted in row.casefold()]
+    ids = difflib.get_close_matches(wanted, named, n=_MOST_NEAREST)
+    return (inside or [named[name] for name in ids])[:_MOST_NEAREST]

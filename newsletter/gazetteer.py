@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from newsletter.config import Config
 
+_MISSING = "there is no such file or folder"
+
 
 def load_gazetteer(config: Config | None = None) -> Gazetteer:
     """The field as data: the operator's file or folder, else what travels with the program.
@@ -24,10 +26,14 @@ def load_gazetteer(config: Config | None = None) -> Gazetteer:
     """
     if config is None or config.gazetteer is None:
         return _shipped()
+    place = config.gazetteer
+    if not (place.is_dir() or place.is_file()):
+        what = "is neither a file nor a folder" if place.exists() else _MISSING
+        raise ConfigError([f"`gazetteer`: {place}: {what}"])
     try:
-        return gazetteer_from(_read(config.gazetteer))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, KeyError, ValueError) as error:
-        raise ConfigError([f"{config.gazetteer}: is no gazetteer: {error}"]) from error
+        return gazetteer_from(_read(place))
+    except (OSError, TypeError, KeyError, ValueError, RecursionError) as error:
+        raise ConfigError([f"{place}: is no gazetteer: {_one_line(error)}"]) from error
 
 
 def _shipped() -> Gazetteer:
@@ -59,4 +65,19 @@ def _as_one(files: list[Path]) -> dict[object, Any]:
 
 def _yaml(file: Path) -> Any:  # noqa: ANN401 - whatever the file holds
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    try:
+        return yaml.load(file.read_text("utf-8"), Loader=loader)  # noqa: S506 - a safe loader
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise ConfigError([f"{file}:{line}: is not valid YAML: {error.problem}"]) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError([f"{file}: is not UTF-8 text"]) from error
+    except OSError as error:
+        raise ConfigError([f"{file}: cannot be read: {error.strerror}"]) from error
+    except yaml.YAMLError as error:
+        raise ConfigError([f"{file}: is not valid YAML: {_one_line(error)}"]) from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())

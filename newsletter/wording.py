@@ -101,8 +101,9 @@ class _Writer:
         new = [sentence for sentence in sentences if adds_to(sentence, story.headline)]
         found, fault = worded(new, sources_of(story), self._gazetteer)
         if fault:
-            headline = story.headline[:_LONGEST_HEADLINE]
-            self._note(f"\u201c{headline}\u201d is told in its sources' own words: {fault}")
+            self._note(
+                f"\u201c{_short(story.headline)}\u201d is told in its sources' own words: {fault}"
+            )
             return story
         return replace(story, highlights=found)
 
@@ -130,6 +131,13 @@ class _Writer:
             ],
         }
         return _sentences(_asker(self._settings, self._language)(material))
+
+
+def _short(headline: str) -> str:
+    """A headline as a note names it: one that is cut says so."""
+    if len(headline) <= _LONGEST_HEADLINE:
+        return headline
+    return headline[: _LONGEST_HEADLINE - 1].rstrip() + "\u2026"
 
 
 def _has_own_highlights(story: Story) -> bool:

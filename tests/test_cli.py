@@ -397,6 +397,20 @@ def test_doctor_fails_an_example_sender_once_mail_would_leave(tmp_path: Path) ->
     assert {"sender", "links to us"} <= blocked
 
 
+def test_doctor_names_the_nearest_kind_of_event_for_one_that_is_none(tmp_path: Path) -> None:
+    set_up(tmp_path)
+    sections = "[{name: Deals, kinds: [mergerr, news, zzzz]}]"
+    done = newsletter(
+        tmp_path, "doctor", "--offline", "--json", NEWSLETTER_EDITION__SECTIONS=sections
+    )
+    assert done.returncode == 0, done.stdout
+    found = document(done)["doctor"]
+    first, second = [one["message"] for one in found if one["part"] == "sections"]
+    assert "`edition.sections`: Deals: there is no kind of event 'mergerr'; did you mean" in first
+    assert "'zzzz'; known are " in second
+    assert ", promotion," in second
+
+
 def test_a_secret_stands_in_no_output(tmp_path: Path) -> None:
     sendgrid = "{api_key: '${KEY}', host: 'http://127.0.0.1:1'}"
     set_up(tmp_path)
@@ -462,6 +476,22 @@ def test_links_made_by_one_command_are_known_to_the_next(tmp_path: Path) -> None
     )
     shown = {django_prints(tmp_path, program).strip() for _ in range(2)}
     assert shown == {(tmp_path / "var" / "secret.key").read_text().strip()}
+
+
+def test_demo_names_commands_that_can_be_called_as_it_was_called(tmp_path: Path) -> None:
+    done = newsletter(tmp_path, "demo")
+    assert "__main__" not in done.stdout
+    line = next(one for one in done.stdout.splitlines() if " preview --open" in one)
+    assert " -m newsletter preview --open --config newsletter-demo/newsletter.yaml" in line
+    called = subprocess.run(
+        [*line.split()[:3], "preview", "--help"],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert called.returncode == 0
 
 
 def test_demo_does_not_take_over_a_folder_that_is_not_its_own(tmp_path: Path) -> None:

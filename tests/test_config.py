@@ -10,7 +10,7 @@ import pytest
 
 from newsletter.cli.init import DEFAULTS, config_text
 from newsletter.cli.main import main
-from newsletter.config import Config, load_config
+from newsletter.config import Config, WeightSettings, load_config
 from newsletter.config_sources import SourceSettings
 from newsletter.config_values import duration_words
 from newsletter.errors import ConfigError
@@ -442,12 +442,48 @@ A_SOURCE = "sources:\n  - name: A\n    url: https://a.example/\n"
             "two sources are called 'a'; give each its own name",
         ),
         ("collect:\n  max_entries: 2001\n", "expected less than or equal to 2000"),
+        (
+            f"edition:\n  weights: {dict.fromkeys(WeightSettings.model_fields, 0)}\n",
+            "`edition.weights`: at least one weight must be above 0",
+        ),
         ("collect:\n  max_megabytes: 21\n", "expected less than or equal to 20"),
     ],
 )
 def test_a_setting_that_cannot_take_effect_is_refused(tmp_path: Path, text: str, said: str) -> None:
     (fault,) = faults_of(written(tmp_path, text))
     assert said in fault
+
+
+def asking(tmp_path: Path, url: str) -> Path:
+    return written(tmp_path, f"highlights:\n  model: {{url: '{url}', name: small}}\n")
+
+
+@pytest.mark.parametrize(
+    "host", ["models.example.org", "8.8.8.8", "[2606:4700::9]", "my.local.example"]
+)
+def test_a_model_on_the_internet_is_asked_by_https_only(tmp_path: Path, host: str) -> None:
+    (fault,) = faults_of(asking(tmp_path, f"http://{host}/v1"))
+    assert "`highlights.model.url`: expected https://: the key would go in clear text" in fault
+    assert load_config(asking(tmp_path, f"https://{host}/v1")).highlights.are_written
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "10.1.2.3",
+        "192.168.7.7",
+        "ollama",
+        "box.local",
+        "a.lan",
+        "m.corp.internal",
+        "pi.home.arpa",
+    ],
+)
+def test_a_model_nearby_may_be_asked_in_clear_text(tmp_path: Path, host: str) -> None:
+    assert load_config(asking(tmp_path, f"http://{host}:11434/v1")).highlights.are_written
 
 
 @pytest.mark.parametrize("text", ["90m", "6h", "36h", "2d"])

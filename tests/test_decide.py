@@ -6,6 +6,7 @@ import json
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,6 +150,13 @@ def test_a_story_that_is_not_there_is_refused_with_the_nearest_places(
     assert load_judgements(DAY) == ()
 
 
+def test_a_word_that_stands_in_a_near_miss_gives_its_id(app: App, edition: Edition) -> None:
+    missed = edition.draft.near_misses[0].story
+    word = missed.headline.split()[0]
+    with pytest.raises(UsageError, match=rf"nearest are: .*{missed.id} \({missed.headline}\)"):
+        decide(app, edition, Decision(word, Act.PIN))
+
+
 @pytest.mark.parametrize("state", ["approved", "sending", "sent", "skipped"])
 def test_a_closed_edition_is_not_decided_on(app: App, edition: Edition, state: str) -> None:
     EditionRow.objects.update(state=state)
@@ -224,6 +232,34 @@ def test_the_command_for_people_names_places_ids_and_decisions(tmp_path: Path) -
     shown = newsletter(tmp_path, "decide", "show", "--date", "2026-04-07").stdout
     assert "move 2" in shown
     assert re.search(r"\b[0-9a-f]{12}\b", shown)
+
+
+def test_the_command_says_what_was_decided_and_where_the_story_stands_now(tmp_path: Path) -> None:
+    configured(tmp_path)
+    on = ("--date", "2026-04-07")
+    shown = json.loads(newsletter(tmp_path, "decide", "show", *on, "--json").stdout)
+    titles = [story["title"] for story in shown["stories"]]
+
+    def last_line(*words: str) -> str:
+        done = newsletter(tmp_path, "decide", *words, *on)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()[-1]
+
+    told = f"Moved: {titles[2]}. It stands in place 2 of 6, told in full."
+    assert last_line("move", "3", "2") == told
+    assert last_line("move", titles_id(shown, 2), "1").endswith("It is the lead, place 1.")
+    assert last_line("drop", titles_id(shown, 1)).startswith(f"Dropped: {titles[1]}. It is not on")
+    missed = shown["near_misses"][0]
+    line = last_line("pin", missed["id"])
+    assert line.startswith(f"Pinned: {missed['title']}. It stands in place")
+    assert line.endswith("told in full.")
+    line = last_line("clear", titles_id(shown, 1))
+    assert line.startswith(f"Forgotten what was decided on: {titles[1]}. It stands in place")
+
+
+def titles_id(shown: dict[str, Any], place: int) -> str:
+    name: str = shown["stories"][place]["id"]
+    return name
 
 
 def test_without_a_draft_the_command_says_how_to_make_one(tmp_path: Path) -> None:

@@ -148,6 +148,54 @@ def test_the_document_has_judgements_days_and_the_lines_for_the_file(tmp_path: P
     assert set(found["judgements"][0]["parts"]) == set(NAMES)
 
 
+def test_learning_twice_from_the_same_judgements_changes_nothing_more(tmp_path: Path) -> None:
+    file = seeded(tmp_path, 5)
+    first = printed(tmp_path, "--write", "--yes")
+    text = file.read_text()
+    for _ in range(2):
+        done = newsletter(tmp_path, "learn", "--write", "--yes")
+        assert done.returncode == 0, done.stderr
+        assert "in force already" in done.stderr
+    assert file.read_text() == text
+    again = printed(tmp_path)
+    assert again["before"] == again["after"] == first["after"]
+
+
+def one_day(folder: Path) -> Path:
+    """A newsletter whose editor dropped six stories, all on one day."""
+    file = folder / "newsletter.yaml"
+    file.write_text("{}\n")
+    assert newsletter(folder, "learn").returncode == 0
+    drops = "((Act.DROP, replace(rest[0], id=f'gone {n}')) for n in range(6))"
+    program = SEEDED.format(names=NAMES, days=1)
+    acts = '((Act.LEAD, lead), (Act.DROP, replace(rest[0], id="gone")))'
+    assert acts in program
+    django_prints(folder, program.replace(acts, drops))
+    file.write_text("edition:\n  stories: 6\n")
+    return file
+
+
+def test_with_one_day_it_says_that_nothing_can_be_tested_yet(tmp_path: Path) -> None:
+    one_day(tmp_path)
+    done = newsletter(tmp_path, "learn")
+    assert "cannot be tested yet" in done.stdout
+    assert "On days they were not fitted to" not in done.stdout
+    found = printed(tmp_path)
+    assert (found["is_tested"], found["is_better"]) == (False, False)
+    assert [day["after"] for day in found["past_days"]] == [None]
+
+
+def test_weights_that_are_not_shown_to_be_better_are_written_only_anyway(tmp_path: Path) -> None:
+    file = one_day(tmp_path)
+    text = file.read_text()
+    done = newsletter(tmp_path, "learn", "--write", "--yes")
+    assert done.returncode == 1
+    assert "--anyway writes them" in done.stderr
+    assert file.read_text() == text
+    assert newsletter(tmp_path, "learn", "--write", "--yes", "--anyway").returncode == 0
+    assert "weights:" in file.read_text()
+
+
 def test_nobody_to_ask_writes_nothing(tmp_path: Path) -> None:
     file = seeded(tmp_path, 5)
     text = file.read_text()
@@ -166,4 +214,4 @@ def test_yes_writes_the_weights_and_keeps_every_comment(tmp_path: Path) -> None:
     assert "stories: 6  # six" in text
     assert f"novelty: {found['after']['novelty']}  # kept" in text
     again = printed(tmp_path)
-    assert again["before"] == pytest.approx(found["after"], abs=0.002)
+    assert again["before"] == found["after"]

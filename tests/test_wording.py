@@ -28,7 +28,7 @@ from newsletter.models import Edition as EditionRow
 from newsletter.ports import App
 from newsletter.program import ask
 from newsletter.store import editions
-from newsletter.wording import word
+from newsletter.wording import _short, word
 from tests.clock import FixedClock
 from tests.loopback import (
     Exchange,
@@ -191,6 +191,13 @@ def test_an_invented_number_leaves_the_sources_words_and_the_editor_is_told(tmp_
     assert "6,000" in notes(done)
     assert "Orcana" in notes(done)
     assert "Lynas opens its rare earths plant" in notes(done)
+
+
+def test_a_long_headline_that_the_note_cuts_ends_in_an_ellipsis() -> None:
+    assert _short("Lynas opens its plant") == "Lynas opens its plant"
+    cut = _short("Lynas opens its plant " * 9)
+    assert len(cut) <= 60
+    assert cut.endswith("\u2026")
 
 
 def test_a_source_that_gives_orders_to_the_model_gains_nothing(tmp_path: Path) -> None:

@@ -21,11 +21,21 @@ if TYPE_CHECKING:
     from newsletter.ports import App
 
 
+_DONE = {
+    "pin": "Pinned",
+    "drop": "Dropped",
+    "lead": "Made the lead",
+    "move": "Moved",
+    "rewrite": "Reworded",
+}
+
+
 @click.group()
 def decide() -> None:
     """Pin, drop, move and rewrite stories of the open draft.
 
-    STORY is a story's id, or its place in the draft; `decide show` has both. What was decided holds
+    STORY is a story's place in the draft, its id, or the first four or more letters of the id;
+    `decide show` lists the places and the ids, those of the near misses too. What was decided holds
     until `decide clear`; a later decision on a story replaces the earlier one.
     """
 
@@ -35,7 +45,7 @@ def decide() -> None:
 @date_option
 @click.argument("story")
 def pin(options: Options, day: date | None, story: str) -> int:
-    """Tell STORY in full, whatever it scores."""
+    """Tell STORY in full, whatever it scores; a near miss is named by its id."""
     return _decided(options, day, "pin", story)
 
 
@@ -53,7 +63,7 @@ def drop(options: Options, day: date | None, story: str) -> int:
 @date_option
 @click.argument("story")
 def lead(options: Options, day: date | None, story: str) -> int:
-    """Make STORY the lead."""
+    """Make STORY the lead; the earlier lead stays on the page."""
     return _decided(options, day, "lead", story)
 
 
@@ -63,7 +73,10 @@ def lead(options: Options, day: date | None, story: str) -> int:
 @click.argument("story")
 @click.argument("place")
 def move(options: Options, day: date | None, story: str, place: str) -> int:
-    """Put STORY in another PLACE of the page, counted as the draft numbers its stories."""
+    """Put STORY in another PLACE of the page, counted as the draft numbers its stories.
+
+    Place 1 is the lead; a place among the headlines makes it a headline.
+    """
     return _decided(options, day, "move", story, place)
 
 
@@ -85,11 +98,15 @@ def clear(options: Options, day: date | None, story: str) -> int:
     """Forget what was decided on STORY."""
     app, _, _ = opened(options, (), needs_sources=False)
     from newsletter.decide import clear as step
+    from newsletter.store.decisions import load_judgements
     from newsletter.store.locks import hold_lock
 
     with hold_lock(app.config.state):
-        edition = step(app, _stored(app, day), story)
-    return _told(options, app, edition)
+        before = load_judgements((stored := _stored(app, day)).date)
+        edition = step(app, stored, story)
+        held = load_judgements(edition.date)
+    gone = next(one for one in before if one not in held)
+    return _told(options, app, edition, "Forgotten what was decided on", gone)
 
 
 @decide.command()
@@ -99,10 +116,11 @@ def show(options: Options, day: date | None) -> int:
     """List the draft's stories with their places and ids, and what was decided."""
     app, _, _ = opened(options, (), needs_sources=False)
     from newsletter.cli.watch import stdout_console
+    from newsletter.core.decisions import in_force
     from newsletter.store.decisions import load_judgements
 
     edition = _stored(app, day)
-    judgements = load_judgements(edition.date)
+    judgements = in_force(load_judgements(edition.date))
     if options.as_json:
         print_json(_as_document(edition, judgements))
     else:
@@ -114,11 +132,13 @@ def _decided(options: Options, day: date | None, act: str, story: str, value: st
     app, _, _ = opened(options, (), needs_sources=False)
     from newsletter.core.decisions import Act, Decision
     from newsletter.decide import decide as step
+    from newsletter.store.decisions import load_judgements
     from newsletter.store.locks import hold_lock
 
     with hold_lock(app.config.state):
         edition = step(app, _stored(app, day), Decision(story, Act(act), value))
-    return _told(options, app, edition)
+        made = load_judgements(edition.date)[-1]
+    return _told(options, app, edition, _DONE[made.decision.act.value], made)
 
 
 def _stored(app: App, day: date | None) -> Edition:
@@ -133,9 +153,10 @@ def _stored(app: App, day: date | None) -> Edition:
     return edition
 
 
-def _told(options: Options, app: App, edition: Edition) -> int:
-    """The draft as it is now: its stories, what the checks say of it, its preview."""
+def _told(options: Options, app: App, edition: Edition, done: str, on: Judgement) -> int:
+    """The draft as it is now: its stories, checks and preview; last, what was done on a story."""
     from newsletter.cli.results import Result
+    from newsletter.cli.watch import stdout_console
     from newsletter.preview import write_preview
     from newsletter.review import review
 
@@ -144,7 +165,22 @@ def _told(options: Options, app: App, edition: Edition) -> int:
     if edition.draft.stories:
         files = write_preview(app.config.state, edition.date, reviewed.rendered)
     tell(options, Result(edition=edition, findings=reviewed.findings, files=files))
+    if not options.as_json:
+        words = f"{done}: {on.headline}. {_standing(on.decision.story, edition.draft)}"
+        stdout_console().print(words, markup=False, soft_wrap=True)
     return 0
+
+
+def _standing(story: str, draft: Draft) -> str:
+    """Where a story stands now, in words."""
+    places = [one.id for one in draft.stories]
+    if story not in places:
+        return "It is not on the page."
+    place = places.index(story) + 1
+    if place == 1:
+        return "It is the lead, place 1."
+    form = "told in full" if place <= len(draft.picks) else "a headline"
+    return f"It stands in place {place} of {len(places)}, {form}."
 
 
 def _as_document(edition: Edition, judgements: Sequence[Judgement]) -> dict[str, Any]:

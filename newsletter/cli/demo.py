@@ -165,8 +165,15 @@ def _show_next(app: App, console: Any) -> None:  # noqa: ANN401 - a rich console
 
 def _program() -> str:
     """How the person can call this program again from where they are."""
-    called = Path(sys.argv[0])
-    here = Path.cwd()
-    if called.is_absolute() and called.is_relative_to(here):
-        return str(called.relative_to(here))
-    return sys.argv[0] if "/" in sys.argv[0] else "newsletter"
+    if Path(sys.argv[0]).name == "__main__.py":
+        return f"{_from_here(sys.executable)} -m newsletter"
+    return _from_here(sys.argv[0]) if "/" in sys.argv[0] else "newsletter"
+
+
+def _from_here(program: str) -> str:
+    """A program by the shortest words that start it: its bare name where the shell finds it."""
+    path, here = Path(program), Path.cwd()
+    if shutil.which(path.name) == program:
+        return path.name
+    is_inside = path.is_absolute() and path.is_relative_to(here)
+    return str(path.relative_to(here)) if is_inside else program

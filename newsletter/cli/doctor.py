@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import asdict, dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -14,8 +15,9 @@ from newsletter.core.check import Level
 from newsletter.errors import NewsletterError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
+    from newsletter.config import SectionSettings
     from newsletter.ports import App
 
 SPACE_WANTED = 200_000_000  # bytes; a year of editions and entries fits
@@ -74,6 +76,7 @@ def _safely(part: Callable[[App], Iterator[Diagnosis]], app: App) -> Iterator[Di
 
 
 def _settings(app: App) -> Iterator[Diagnosis]:
+    from newsletter.core.events import OTHER
     from newsletter.gazetteer import load_gazetteer
 
     config = app.config
@@ -85,10 +88,28 @@ def _settings(app: App) -> Iterator[Diagnosis]:
         yield Diagnosis(
             "configuration", Level.BLOCK, "no source is configured: add some under `sources:`"
         )
-    load_gazetteer(config)
+    kinds = {*load_gazetteer(config).events, OTHER.name}
+    yield from _unknown_kinds(config.edition.sections, kinds)
     free = shutil.disk_usage(config.state).free
     if free < SPACE_WANTED:
         yield Diagnosis("disk", Level.WARN, f"{free // 1_000_000} MB are left at {config.state}")
+
+
+def _unknown_kinds(
+    sections: Sequence[SectionSettings], kinds: Collection[str]
+) -> Iterator[Diagnosis]:
+    """The kinds of event that a section asks for and no story will ever be of."""
+    for section in sections:
+        for kind in section.kinds:
+            if kind not in kinds:
+                where = f"`edition.sections`: {section.name}"
+                words = f"{where}: there is no kind of event {kind!r}{_nearest(kind, kinds)}"
+                yield Diagnosis("sections", Level.WARN, words)
+
+
+def _nearest(kind: str, kinds: Collection[str]) -> str:
+    near = get_close_matches(kind, kinds, n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(kinds))}"
 
 
 def _database(_app: App) -> Iterator[Diagnosis]:

@@ -12,7 +12,7 @@ from newsletter.cli.day import opened, print_json
 from newsletter.core.report import rejection_record
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from rich.console import Console
@@ -21,9 +21,17 @@ if TYPE_CHECKING:
     from newsletter.core.story import Story
 
 
+def _past_date_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--date` as every command has it, but for what it stands for when it is not given."""
+    dated = date_option(command)
+    option = dated.__click_params__[-1]  # type: ignore[attr-defined]
+    option.help = option.help.replace("[default: today]", "[default: yesterday]")
+    return dated
+
+
 @click.command()
 @shared_options
-@date_option
+@_past_date_option
 @click.option(
     "--outlets",
     default=3,

@@ -1,9 +1,10 @@
 """Weights out of the editor's judgements: which story was preferred to which, and what fits that.
 
 The fit is a logistic regression on differences of parts (Bradley and Terry's model), drawn towards
-the weights in force, on the simplex: no weight is negative and their sum is one. It is solved by
-projected gradient; the projection is that of Duchi et al., "Efficient projections onto the l1-ball"
-(ICML 2008), figure 1.
+the weights that the program ships with, on the simplex: no weight is negative and their sum is one.
+(Were it drawn towards those in force, a fit once applied would be the ground of the next, and the
+same judgements would count again and again.) It is solved by projected gradient; the projection is
+that of Duchi et al., "Efficient projections onto the l1-ball" (ICML 2008), figure 1.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newsletter.core.decisions import Act, in_force
-from newsletter.core.ranking import Weights
+from newsletter.core.telling import Weights, score
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,12 +32,13 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 NAMES = tuple(field.name for field in fields(Weights))
+SHIPPED = Weights()
 LEAST_PAIRS = 10
 LEAST_JUDGEMENTS = 5
 _STEEPNESS = 20.0  # a lead of 0.05 in score is a preference of three to one
-_PULL = 15.0  # what the weights in force weigh, in judgements a unit of squared distance
+_PULL = 15.0  # what the shipped weights weigh, in judgements a unit of squared distance
 _STEPS = 3000
-_DIGITS = 3
+_PARTS = 1000
 _LEAST_LEAD = 1e-9
 _STILL = 1e-7
 
@@ -68,7 +70,8 @@ class PastDay:
     """How far the order of a day agrees with what the editor decided on it.
 
     `before` and `after` count its judgements that the weights in force, and weights fitted to the
-    other days only, agree with: in more than half of their pairs. The same of single pairs.
+    other days only, agree with: in more than half of their pairs. The same of single pairs. Where
+    there is no other day, those are the shipped weights, and `Learned.is_tested` is false.
     `moves` are by the weights fitted to all days.
     """
 
@@ -86,7 +89,8 @@ class PastDay:
 class Learned:
     """What there is to learn. `after` is None where the judgements are too few: `needed` says so.
 
-    `lessons` hold every judgement; those without pairs say nothing of the order.
+    `before` are the weights in force. `lessons` hold every judgement; those without pairs say
+    nothing of the order.
     """
 
     lessons: tuple[Lesson, ...]
@@ -96,22 +100,34 @@ class Learned:
     needed: str = ""
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether the fitted weights are those in force already."""
+        return self.after == self.before
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether there was a day to test on that the weights were not fitted to."""
+        return len(self.days) > 1
+
+    @property
     def is_better(self) -> bool:
         """Whether fitted weights agree better with days that they were not fitted to."""
-        return sum(d.pairs_after for d in self.days) > sum(d.pairs_before for d in self.days)
+        gained = sum(day.pairs_after - day.pairs_before for day in self.days)
+        return self.is_tested and gained > 0
 
 
 def learn(
     judgements: Sequence[Judgement], drafts: Mapping[date, Draft], weights: Weights
 ) -> Learned:
-    """Fit the weights to judgements; `drafts` are those days' drafts as they stand.
+    """Fit weights to judgements; `drafts` are those days' drafts, `weights` those in force.
 
-    Judgements come in the order in which they were made.
+    Judgements come in the order in which they were made. The weights in force are only compared
+    with: what is fitted depends on the judgements alone.
     """
     lessons = lessons_of(judgements, drafts)
     before = _as_weights(_as_vector(asdict(weights)))
     needed = _needed(lessons)
-    after = None if needed else fit(lessons, before)
+    after = None if needed else fit(lessons, SHIPPED)
     days = () if after is None else tuple(_past_days(lessons, drafts, before, after))
     return Learned(lessons, before, after, days, needed)
 
@@ -232,18 +248,18 @@ def _as_vector(parts: Parts) -> Vector:
 
 
 def _as_weights(vector: Vector) -> Weights:
-    """Weights with a sum of one, in three digits: what stands in a file."""
+    """Weights in thousandths whose sum is exactly one, so that the file gives back the same.
+
+    What rounding down leaves over goes to the largest remainders.
+    """
     whole = float(vector.sum())
     if whole <= 0:
-        return _as_weights(_as_vector(asdict(Weights())))
-    return Weights(*(round(float(value) / whole, _DIGITS) for value in vector))
-
-
-def score(parts: Parts, weights: Weights) -> float:
-    """What a story with these parts scores, 0..1: their weighted mean."""
-    counted = {name: weight for name, weight in asdict(weights).items() if name in parts}
-    whole = sum(counted.values())
-    return sum(weight * parts[name] for name, weight in counted.items()) / whole if whole else 0.0
+        return _as_weights(_as_vector(asdict(SHIPPED)))
+    exact = np.round(vector / whole * _PARTS, 6)
+    counts = np.floor(exact).astype(int)
+    largest = np.argsort(counts - exact, kind="stable")
+    counts[largest[: _PARTS - int(counts.sum())]] += 1
+    return Weights(*(int(count) / _PARTS for count in counts))
 
 
 def _past_days(
@@ -251,7 +267,7 @@ def _past_days(
 ) -> Iterable[PastDay]:
     for day in sorted({lesson.judgement.date for lesson in lessons if lesson.pairs}):
         own = [one for one in lessons if one.judgement.date == day and one.pairs]
-        unseen = fit([one for one in lessons if one.judgement.date != day], before)
+        unseen = fit([one for one in lessons if one.judgement.date != day], SHIPPED)
         agreed = [_agreed(one, before) for one in own]
         learned = [_agreed(one, unseen) for one in own]
         yield PastDay(
@@ -293,5 +309,10 @@ def _moves(
 
 
 def _places(known: Mapping[str, tuple[str, Parts]], weights: Weights) -> dict[str, int]:
-    ordered = sorted(known, key=lambda name: (-score(known[name][1], weights), name))
+    scores = {name: score(_still_known(parts), weights) for name, (_, parts) in known.items()}
+    ordered = sorted(known, key=lambda name: (-scores[name], name))
     return {name: place for place, name in enumerate(ordered, 1)}
+
+
+def _still_known(parts: Parts) -> Parts:
+    return {name: value for name, value in parts.items() if name in NAMES}

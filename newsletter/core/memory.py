@@ -7,6 +7,8 @@ happening in the same saga is a new story: the next month's figures, the plant a
 
 from __future__ import annotations
 
+import re
+from calendar import month_name
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from newsletter.core.entry import Entry
+from newsletter.core.events import kinds_of
 from newsletter.core.evidence_table import table_of
 from newsletter.core.language import language_of
 from newsletter.core.news import news_in
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 
 LONGEST_MEMORY_DAYS = 365
 _LONGEST_EVENT_DAYS = 21  # pairing compares nothing beyond
-_SAME_EVENT, _SURELY_SAME = 0.6, 1.3
+_SAME_EVENT, _SURELY_SAME = 0.9, 1.4
 """Log-odds from which a story was told by its words, where nothing and where something is new."""
 
 _SAME_LINK = -2.0  # a list page may be the link of many stories
@@ -38,6 +41,18 @@ _OTHER_MONTH = 2.0
 _SUREST, _UNSURE = 3.0, -3.0
 _NAMES = ("company:", "place:", "country:", "region:", "agency:", "law:", "money:", "act:")
 _RECENT_DAYS = 7
+_UPDATE_DAYS = 14
+"""So long after the telling, what is new in words alone makes a story of its own."""
+
+_FIGURES = frozenset({"trade figures", "results", "price move"})
+"""Families of acts that every month or quarter has its own of."""
+
+_CJK_MONTH = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s?[\u6708\uc6d4]")
+_PERIOD = re.compile(
+    r"\b(?:(first|second|third|fourth)[\s-](quarter|half)|([qh])([1-4]))\b", re.IGNORECASE
+)
+_ORDINALS = ("", "first", "second", "third", "fourth")
+_LETTERS = {"q": "quarter", "h": "half"}
 _CROWD = 2.5
 """As in a usual day of some ten entries: a quiet one must not make the same words prove more."""
 _MOST_TEXTS, _MOST_MEMBERS = 6, 12
@@ -70,6 +85,10 @@ class ToldStory:
         """The moment up to which the edition knew, else the end of its day."""
         day = datetime(self.date.year, self.date.month, self.date.day, tzinfo=UTC)
         return self.made_at or day + timedelta(days=1)
+
+    def was_told_by(self, now: datetime) -> bool:
+        """Whether the edition was made by then; without its moment, on an earlier day."""
+        return self.made_at <= now if self.made_at else self.date < now.date()
 
 
 @dataclass(frozen=True)
@@ -114,9 +133,10 @@ def recall(
     """What earlier editions told of each story, in the same order; each story is its readings.
 
     `ids` are the stories' ids where they are known, so that one is recognised by its own. Editions
-    up to 365 days back count; by words only those of the last 21 days do.
+    up to 365 days back count, and none that was made after `now`; by words only those of the last
+    21 days do.
     """
-    recent = _recent(told, now.date())
+    recent = _recent(told, now)
     if not recent:
         return (Memory(),) * len(stories)
     past = _past(recent, stories, gazetteer, now)
@@ -127,9 +147,10 @@ def recall(
     )
 
 
-def _recent(told: Iterable[ToldStory], today: date) -> list[ToldStory]:
+def _recent(told: Iterable[ToldStory], now: datetime) -> list[ToldStory]:
     """The told stories that count, newest first."""
-    in_time = [t for t in told if 0 <= (today - t.date).days <= LONGEST_MEMORY_DAYS]
+    past = [one for one in told if one.was_told_by(now)]
+    in_time = [one for one in past if (now.date() - one.date).days <= LONGEST_MEMORY_DAYS]
     return sorted(in_time, key=lambda t: (-t.date.toordinal(), t.headline, t.entry_ids, t.id))
 
 
@@ -233,12 +254,17 @@ def _alike(
             ours, theirs = (other, one) if is_told[one] else (one, other)
             found[rows[ours][1]][rows[theirs][1]].append(value)
     return [
-        {number: _odds(stories[place], told[number], odds) for number, odds in some.items()}
+        {
+            number: _odds(stories[place], told[number], odds, gazetteer)
+            for number, odds in some.items()
+        }
         for place, some in enumerate(found)
     ]
 
 
-def _odds(ours: Sequence[Reading], theirs: Sequence[Reading], found: Sequence[float]) -> float:
+def _odds(
+    ours: Sequence[Reading], theirs: Sequence[Reading], found: Sequence[float], gazetteer: Gazetteer
+) -> float:
     """The middle of the mean of all pairs and the best; the figures of another month are others.
 
     A pair that was not compared counts as unsure as can be, as in grouping.
@@ -246,14 +272,33 @@ def _odds(ours: Sequence[Reading], theirs: Sequence[Reading], found: Sequence[fl
     held = [min(max(value, _UNSURE), _SUREST) - _UNSURE for value in found]
     mean = sum(held) / (len(ours) * len(theirs)) + _UNSURE
     value = (mean + max(found)) / 2
-    if value < _SAME_LINK:
+    if value < _SAME_LINK or not _are_of_other_periods(ours, theirs):
         return value
-    mine, other = _months(ours), _months(theirs)
-    return value - _OTHER_MONTH if mine and other and not mine & other else value
+    return _UNSURE if _tell_figures((*ours, *theirs), gazetteer) else value - _OTHER_MONTH
 
 
-def _months(readings: Iterable[Reading]) -> set[str]:
-    return {name for reading in readings for name in reading.names_in_title("month")}
+def _are_of_other_periods(ours: Iterable[Reading], theirs: Iterable[Reading]) -> bool:
+    mine, others = (
+        {period for one in some for period in (_period(one),) if period} for some in (ours, theirs)
+    )
+    return bool(mine and others and not mine & others)
+
+
+def _period(reading: Reading) -> str:
+    """The quarter or half that the headline names, else its latest month by then; "" for none."""
+    if named := _PERIOD.search(reading.title):
+        ordinal, kind, letter, number = named.groups()
+        return f"{ordinal or _ORDINALS[int(number)]} {kind or _LETTERS[letter.casefold()]}".lower()
+    months = {*reading.names_in_title("month")}
+    months |= {month_name[int(number)] for number in _CJK_MONTH.findall(reading.title)}
+    this = reading.entry.published_at.month
+    ages = {name: (this - number) % 12 for number, name in enumerate(month_name) if name in months}
+    return min(ages, key=lambda name: ages[name], default="")
+
+
+def _tell_figures(readings: Iterable[Reading], gazetteer: Gazetteer) -> bool:
+    kinds = [[kind.family for kind in kinds_of(one, gazetteer)] for one in readings]
+    return sum(not _FIGURES.isdisjoint(some) for some in kinds) * 2 > len(kinds)
 
 
 def _memory(
@@ -261,22 +306,33 @@ def _memory(
 ) -> Memory:
     """What was told of one story.
 
-    Where only some likeness speaks for a told story, and there is news, it is a story of its own.
+    Where only likeness speaks for a told story, and there is news, it is a story of its own: at
+    once where the likeness is some, after a fortnight where it is sure.
     """
-    sure = _marked(members, story_id, alike, past)
-    sure |= {number for number, value in alike.items() if value >= _SURELY_SAME}
-    if sure:
-        return _told_before(members, sure, past)
+    marked = _marked(members, story_id, alike, past)
+    if sure := marked | {number for number, value in alike.items() if value >= _SURELY_SAME}:
+        found = _told_before(members, sure, past)
+        is_late = not marked and _days_since(members, found) > _UPDATE_DAYS
+        return Memory() if found.news and is_late else found
+    found = _told_before(members, _likely(members, alike, past), past)
+    return Memory() if found.news else found
+
+
+def _days_since(members: Sequence[Reading], found: Memory) -> int:
+    latest = max(one.entry.published_at for one in members).date()
+    return (latest - found.told_on).days if found.told_on else 0
+
+
+def _likely(members: Sequence[Reading], alike: Mapping[int, float], past: _Past) -> set[int]:
+    """The told stories of a week that are somewhat alike and share a name or a sum."""
     latest, named = max(one.entry.published_at for one in members), _names(members)
-    likely = {
+    return {
         number
         for number, value in alike.items()
         if value >= _SAME_EVENT
         and (latest - past.told[number].known_until).days < _RECENT_DAYS
         and named & past.names[number]
     }
-    found = _told_before(members, likely, past)
-    return Memory() if found.news else found
 
 
 def _marked(

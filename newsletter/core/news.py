@@ -14,6 +14,16 @@ from typing import TYPE_CHECKING
 from newsletter.core.amounts import Amount, money_in, spoken
 from newsletter.core.events import event_of, kinds_of
 from newsletter.core.gazetteer import EventKind, Gazetteer, names
+from newsletter.core.steps import (
+    DEATHS,
+    FIRM,
+    FIRST_STEP,
+    clauses_of,
+    in_digits,
+    small_numbers,
+    steps_in,
+    tells_another,
+)
 from newsletter.core.tokens import STOP_WORDS, stem
 
 if TYPE_CHECKING:
@@ -25,26 +35,24 @@ _LEAST_ACT, _LIGHTER = 0.4, 0.1
 _LEAST_SUM, _LARGE_SUM = 1e6, 500e6
 _SAME_SUM = 0.15
 _MOST_TOLD, _SHARE = 2, 3
-_STEP_WEIGHT, _ACTOR_WEIGHT, _COUNT_WEIGHT = 0.4, 0.3, 0.2
+_TOLL_WEIGHT, _STEP_WEIGHT, _ACTOR_WEIGHT, _COUNT_WEIGHT = 0.5, 0.4, 0.3, 0.2
 _COUNTED = re.compile(r"(?<![\w.,$€£¥₹])(\d{1,4}(?:,\d{3})*)\s+([A-Za-z][a-z]{2,})")
 _UNITS = frozenset(
     {"million", "billion", "trillion", "crore", "lakh", "percent", "year", "month", "week", "day"}
 )
-_STEPS = {
-    "a proposal": "talk talks consider weigh mull eye seek propose plan offer bid",
-    "an agreement": "agree sign ink",
-    "an approval": "approve clear vote grant authorise authorize ratify",
-    "a refusal": "reject block veto refuse",
-    "a denial": "deny dismiss refute",
-    "a delay": "delay postpone extend defer",
-    "a start": "open launch start begin commission",
-    "a completion": "complete finish conclude",
-    "an end": "scrap cancel withdraw terminate abandon collapse suspend shelve revoke",
-}
-"""The steps by which an act goes on, and the verbs of headlines that tell them."""
+_SAME_SHARE = 0.5
+_FIGURE_WEIGHT, _ANOTHER_WEIGHT = 0.3, 0.35
+_LONGEST_QUOTE, _LEAST_CLAUSE = 90, 3
+_HARM = frozenset({DEATHS, "injuries"})
+_QUOTED = ("\u201c", "\u201d")
+_CLAUSES = re.compile(r"[,;:]\s+|\s[\u2013\u2014-]\s|\s(?:as|while)\s")
+_LOOSE = re.compile(
+    r"\b(?:or|acts|stops|felt|moves?|speaks?|changes?|spends|deal|partnership|discovery|answers)\b"
+)
+"""Words of a kind that say too little of what happened: its headline says more."""
 
-_STEP_OF = {stem(verb): step for step, verbs in _STEPS.items() for verb in verbs.split()}
-_FIRST_STEP = "a proposal"
+_SAID = frozenset({"a refusal", "a denial", "a delay", "an end", "an agreement", "an approval"})
+"""Steps whose name says enough."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +67,9 @@ class News:
 class _Known:
     """What was told: families of acts, acts only planned, steps, sums, names, numbers of things.
 
+    `shares` are percentages, `numbers` the small numbers of any text; `has_another` says that the
+    story was of a further one already.
+
     `importance` is that of the weightiest act.
     """
 
@@ -69,15 +80,19 @@ class _Known:
     sums: tuple[Amount, ...]
     labels: frozenset[str]
     counts: Mapping[str, set[str]]
+    shares: tuple[float, ...]
+    numbers: frozenset[str]
+    has_another: bool
 
 
 def news_in(later: Sequence[Reading], told: Sequence[Reading], gazetteer: Gazetteer) -> News:
     """What the headlines of `later` tell that `told` did not; at most two facts, weightiest first.
 
     A fact is a kind of act not told before, or one that was only planned then; a further step in
-    it, such as an approval or an end; a sum of money; a company or country that acts where others
-    did; another number of what was counted before. A third of the later headlines must tell it:
-    what one of many says is no news yet.
+    it, such as an approval or a halt; a sum of money, a percentage; a company or country that acts
+    where others did; "another", "again"; another number of what was counted before, or of the dead
+    and hurt. A third of the later headlines must tell it: what one of many says is no news yet.
+    Where the name of the act says little, the headline is quoted, and nothing else is said.
     """
     if not later or not told:
         return News()
@@ -89,8 +104,14 @@ def news_in(later: Sequence[Reading], told: Sequence[Reading], gazetteer: Gazett
     )
     told_often = [fact for fact, times in found.items() if times * _SHARE >= len(later)]
     ordered = sorted(told_often, key=lambda fact: (-fact.weight, fact.words))
-    words = list(dict.fromkeys(fact.words for fact in ordered))[:_MOST_TOLD]
-    return News("; ".join(words), ordered[0].weight) if ordered else News()
+    return News(_in_words(ordered), ordered[0].weight) if ordered else News()
+
+
+def _in_words(facts: Sequence[News]) -> str:
+    """The weightiest facts; a quotation stands alone, since it holds the others."""
+    words = list(dict.fromkeys(fact.words for fact in facts))
+    plain = [one for one in words if not one.endswith(_QUOTED[1])]
+    return words[0] if words[0] not in plain else "; ".join(plain[:_MOST_TOLD])
 
 
 def _known(told: Sequence[Reading], gazetteer: Gazetteer) -> _Known:
@@ -105,11 +126,18 @@ def _known(told: Sequence[Reading], gazetteer: Gazetteer) -> _Known:
         families=frozenset(gazetteer.events[n].family for n in named if n in gazetteer.events),
         planned=frozenset(event.kind.name for event in events if event.is_planned) - done,
         importance=max(event.kind.importance for event in events),
-        steps=frozenset(step for reading in told for step in _steps(reading)),
+        steps=frozenset(step for reading in told for step in steps_in(_text(reading))),
         sums=tuple(amount for reading in told for amount in reading.money),
         labels=labels,
         counts=counts,
+        shares=tuple(share for reading in told for share in _shares(reading, with_lead=True)),
+        numbers=frozenset(number for one in told for number in small_numbers(_text(one))),
+        has_another=any(tells_another(_text(one)) for one in told),
     )
+
+
+def _text(reading: Reading) -> str:
+    return f"{reading.title}\n{reading.lead}"
 
 
 def _acts(reading: Reading, gazetteer: Gazetteer) -> list[EventKind]:
@@ -128,24 +156,40 @@ def _new_acts(reading: Reading, known: _Known, gazetteer: Gazetteer) -> Iterable
         is_other = kind.family not in known.families
         is_weighty = kind.importance >= known.importance - _LIGHTER
         if (is_other and is_weighty) or kind.name in known.planned:
-            yield News(_told_as(kind, reading), kind.importance)
+            yield News(_told_as(kind, reading, gazetteer), kind.importance)
 
 
-def _told_as(kind: EventKind, reading: Reading) -> str:
-    """The act within a sentence; the headline itself where the kind says nothing."""
-    reason = kind.reason or f"\u201c{reading.title.strip()}\u201d"
-    return reason[:1].lower() + reason[1:]
+def _told_as(kind: EventKind, reading: Reading, gazetteer: Gazetteer) -> str:
+    """The act within a sentence; the headline's own clause where the kind says little."""
+    if kind.reason and not _LOOSE.search(kind.reason):
+        return kind.reason[:1].lower() + kind.reason[1:]
+    return _quoted(reading.title, lambda part: f"event:{kind.name}" in gazetteer.find(part))
+
+
+def _quoted(title: str, tells: Callable[[str], bool]) -> str:
+    """The first clause that tells it, else the headline, cut at a word."""
+    parts = (part for part in _CLAUSES.split(title) if len(part.split()) >= _LEAST_CLAUSE)
+    text = " ".join(next(filter(tells, parts), title).split())
+    if len(text) > _LONGEST_QUOTE:
+        text = text[:_LONGEST_QUOTE].rsplit(" ", 1)[0].rstrip(" ,;:") + "\u2026"
+    return f"{_QUOTED[0]}{text.strip()}{_QUOTED[1]}"
+
+
+def _is_dull(reading: Reading, gazetteer: Gazetteer) -> bool:
+    return any(kind.is_dull for kind in kinds_of(reading, gazetteer))
 
 
 def _new_steps(reading: Reading, known: _Known, gazetteer: Gazetteer) -> Iterable[News]:
-    """A step further on in an act that was at another one when it was told."""
-    if known.steps and not any(kind.is_dull for kind in kinds_of(reading, gazetteer)):
-        for step in _steps(reading) - known.steps - {_FIRST_STEP}:
-            yield News(step, _STEP_WEIGHT)
+    """A step further on: any but the first in an act of which a step was told, else a firm one."""
+    if _is_dull(reading, gazetteer):
+        return
+    for step in steps_in(reading.title) - known.steps - {FIRST_STEP}:
+        if known.steps or step in FIRM:
+            yield News(_step_as(step, reading), _STEP_WEIGHT)
 
 
-def _steps(reading: Reading) -> set[str]:
-    return {_STEP_OF[item] for item in reading.title_items if item in _STEP_OF}
+def _step_as(step: str, reading: Reading) -> str:
+    return step if step in _SAID else _quoted(reading.title, lambda part: step in steps_in(part))
 
 
 def _new_sums(reading: Reading, known: _Known, _gazetteer: Gazetteer) -> Iterable[News]:
@@ -165,7 +209,39 @@ def _new_actors(reading: Reading, known: _Known, gazetteer: Gazetteer) -> Iterab
     for kind in ("company", "country") if acts else ():
         named, before = reading.names_in_title(kind), set(names(known.labels, kind))
         if named and before and not before & set(named):
-            yield News(f"{named[0]}: {_told_as(acts[0], reading)}", _ACTOR_WEIGHT)
+            yield News(_actor_as(named[0], acts[0], reading, gazetteer), _ACTOR_WEIGHT)
+
+
+def _actor_as(name: str, act: EventKind, reading: Reading, gazetteer: Gazetteer) -> str:
+    words = _told_as(act, reading, gazetteer)
+    return words if words.endswith(_QUOTED[1]) else f"{name}: {words}"
+
+
+def _new_shares(reading: Reading, known: _Known, gazetteer: Gazetteer) -> Iterable[News]:
+    """A percentage, more than a rounding away from those told."""
+    if not _is_dull(reading, gazetteer):
+        for share in _shares(reading, with_lead=False):
+            if all(abs(share - one) > _SAME_SHARE for one in known.shares):
+                yield News(f"{share:g}%", _FIGURE_WEIGHT)
+
+
+def _shares(reading: Reading, *, with_lead: bool) -> list[float]:
+    figures = reading.figures | (reading.lead_figures if with_lead else frozenset())
+    return sorted(float(one[:-1]) for one in figures if one.endswith("%"))
+
+
+def _another(reading: Reading, known: _Known, gazetteer: Gazetteer) -> Iterable[News]:
+    """A headline that says of itself that it tells a further one."""
+    if not known.has_another and tells_another(reading.title) and _acts(reading, gazetteer):
+        yield News(_quoted(reading.title, tells_another), _ANOTHER_WEIGHT)
+
+
+def _new_toll(reading: Reading, known: _Known, gazetteer: Gazetteer) -> Iterable[News]:
+    """Another number of dead or hurt people than any that was told."""
+    if not _is_dull(reading, gazetteer) and known.steps & _HARM:
+        for part in clauses_of(reading.title):
+            if steps_in(part) & _HARM and small_numbers(part) - known.numbers:
+                yield News(_quoted(reading.title, part.__contains__), _TOLL_WEIGHT)
 
 
 def _new_counts(reading: Reading, known: _Known, _gazetteer: Gazetteer) -> Iterable[News]:
@@ -178,7 +254,7 @@ def _counts(reading: Reading) -> list[tuple[str, str, str]]:
     """Plain numbers of the headline with the stem of what they count, and both as they stand."""
     return [
         (number, stem(thing.casefold()), f"{number} {thing}")
-        for number, thing in _COUNTED.findall(reading.title)
+        for number, thing in _COUNTED.findall(in_digits(reading.title))
         if stem(thing.casefold()) not in _UNITS and thing.casefold() not in STOP_WORDS
     ]
 
@@ -189,4 +265,7 @@ _FINDERS: tuple[Callable[[Reading, _Known, Gazetteer], Iterable[News]], ...] = (
     _new_sums,
     _new_actors,
     _new_counts,
+    _new_shares,
+    _another,
+    _new_toll,
 )

@@ -22,10 +22,9 @@ from newsletter.core.learning import (
     fit,
     learn,
     lessons_of,
-    score,
 )
-from newsletter.core.ranking import Weights
 from newsletter.core.story import Story
+from newsletter.core.telling import Weights, score
 from tests import drafts
 
 MONDAY = date(2026, 3, 2)
@@ -241,6 +240,40 @@ def test_the_same_judgements_give_the_same_weights() -> None:
     assert learned() == learned()
 
 
+def test_weights_that_were_applied_are_no_ground_for_the_next_fit() -> None:
+    judgements, found = days_of(FOND_OF_COVERAGE, 8)
+    first = learn(judgements, found, NOW).after
+    assert first
+    again = learn(judgements, found, first)
+    assert again.after == again.before == first
+    assert again.is_in_force
+    assert learn(judgements, found, ONLY_NOVELTY).after == first
+
+
+def test_what_is_written_in_a_file_sums_to_one_exactly() -> None:
+    for count in range(3, 12):
+        after = learned(count=count).after
+        assert after
+        assert sum(round(1000 * value) for value in asdict(after).values()) == 1000
+        assert learn([], {}, after).before == after
+
+
+def test_with_one_day_there_is_none_to_test_on() -> None:
+    told = [story(f"{n}", parts(coverage=(9 - n) / 9, importance=n / 9)) for n in range(9)]
+    judgements = [judged(one, Act.DROP) for one in told[4:]]
+    found = learn(judgements, {MONDAY: page(MONDAY, *told[:4])}, ONLY_NOVELTY)
+    assert found.after
+    assert len(found.days) == 1
+    assert (found.is_tested, found.is_better) == (False, False)
+    assert learned(count=3).is_tested
+
+
 def test_weights_of_zero_break_nothing() -> None:
     judgements, found = days_of(NOW, 4)
     assert learn(judgements, found, Weights(**NOTHING)).before == learn([], {}, NOW).before
+
+
+def test_a_part_that_the_program_does_not_know_any_more_breaks_nothing() -> None:
+    judgements, found = days_of(FOND_OF_COVERAGE, 8)
+    old = [replace(one, parts={**one.parts, "fame": 1.0}) for one in judgements]
+    assert learn(old, found, NOW).after == learn(judgements, found, NOW).after

@@ -143,6 +143,21 @@ def test_an_edition_of_tomorrow_or_of_more_than_a_year_ago_counts_for_nothing() 
         assert remembered(ours, before=told("Other", days=days, entry_ids=("e1",))) == Memory()
 
 
+def test_an_edition_made_later_on_the_same_day_counts_for_nothing() -> None:
+    ours = entry("Lynas opens a plant", id="e1")
+    for minutes, is_told in ((-1, True), (0, True), (1, False)):
+        at = NOW + timedelta(minutes=minutes)
+        before = replace(told("Other", entry_ids=("e1",)), date=at.date(), made_at=at)
+        assert (remembered(ours, before=before) != Memory()) is is_told
+
+
+@pytest.mark.parametrize(("days", "is_told"), [(1, True), (0, False), (-1, False)])
+def test_an_edition_without_its_moment_was_told_on_an_earlier_day(days: int, is_told: bool) -> None:
+    ours = entry("Lynas opens a plant", id="e1")
+    before = ToldStory((NOW - timedelta(days=days)).date(), "Other", entry_ids=("e1",))
+    assert (remembered(ours, before=before) != Memory()) is is_told
+
+
 @pytest.mark.parametrize(
     ("before", "title", "news"),
     [
@@ -164,7 +179,7 @@ def test_an_edition_of_tomorrow_or_of_more_than_a_year_ago_counts_for_nothing() 
         (
             MERGER,
             "Lynas and MP Materials end merger talks as court blocks the deal",
-            "a court or a regulator acts",
+            "\u201ccourt blocks the deal\u201d",
         ),
         (
             MERGER,
@@ -179,6 +194,160 @@ def test_an_update_says_what_is_new(before: ToldStory, title: str, news: str) ->
     assert news in found.news
     assert 0.6 < found.novelty <= 0.9
     assert found.words == f"Told on 4 March; new: {found.news}"
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "news"),
+    [
+        (
+            "India opens anti-subsidy inquiry into magnets from China",
+            "India imposes duties on magnets from China after inquiry",
+            "India imposes duties on magnets from China after inquiry",
+        ),
+        (
+            "Canada raises its tariff on Chinese magnets",
+            "Canada raises its tariff on Chinese magnets to 35%",
+            "35%",
+        ),
+        (
+            "Blast at rare earth smelter in Longnan injures four",
+            "Longnan smelter blast: two workers die, Jiangxi orders checks of rare earth smelters",
+            "two workers die",
+        ),
+        (
+            "Rock fall at Mount Weld rare earth mine kills two",
+            "Toll of rock fall at Mount Weld rare earth mine: five dead",
+            "five dead",
+        ),
+        (
+            "Beijing grants export licences to three dysprosium magnet makers",
+            "Beijing grants export licences to three more dysprosium magnet makers",
+            "three more",
+        ),
+        (
+            "Iluka bids for Northern Minerals and its heavy rare earths",
+            "Iluka sweetens its bid for Northern Minerals and its heavy rare earths",
+            "Iluka sweetens its bid",
+        ),
+        (
+            "Iluka bids for Northern Minerals and its heavy rare earths",
+            "Northern Minerals holders vote down Iluka bid for its heavy rare earths",
+            "a refusal",
+        ),
+        (
+            "Iluka bids for Northern Minerals and its heavy rare earths",
+            "Iluka walks away from its bid for Northern Minerals and its heavy rare earths",
+            "an end",
+        ),
+        (
+            "Aclara builds its rare earth separation plant in Louisiana",
+            "Judge orders Aclara to stop building its rare earth separation plant in Louisiana",
+            "Judge orders Aclara to stop building",
+        ),
+        (
+            "China bans exports of dysprosium to Korea",
+            "China lifts its ban on exports of dysprosium to Korea",
+            "China lifts its ban",
+        ),
+        (
+            "Head of Arafura rare earths to retire",
+            "Arafura names new head as its rare earths veteran retires",
+            "Arafura names new head",
+        ),
+        (
+            "Iluka bids for Northern Minerals and its heavy rare earths",
+            "Iluka wins Northern Minerals and its heavy rare earths",
+            "Iluka wins Northern Minerals",
+        ),
+    ],
+)
+def test_a_further_step_in_a_told_story_is_an_update(before: str, title: str, news: str) -> None:
+    found = remembered(entry(title), before=told(before))
+    assert found.told_on == date(2026, 3, 4)
+    assert news in found.news
+    assert found.novelty > 0.6
+
+
+@pytest.mark.parametrize(
+    ("before", "title"),
+    [
+        (
+            "Rock fall at Mount Weld rare earth mine kills twelve",
+            "A dozen die in rock fall at Mount Weld rare earth mine",
+        ),
+        (
+            "Canada raises its tariff on Chinese magnets by 34.8%",
+            "Canada raises its tariff on Chinese magnets by 35%",
+        ),
+        (
+            "India opens anti-subsidy inquiry into magnets from China",
+            "What to know about India's inquiry into magnets from China",
+        ),
+        (
+            "Vietnam authorises rare earth auction at Dong Pao",
+            "Vietnamese authorities clear rare earth auction at Dong Pao",
+        ),
+        (
+            "China suspends rare earth licence applications from Japan",
+            "China halts rare earth licence applications from Japan",
+        ),
+    ],
+)
+def test_the_same_in_other_words_or_explained_is_no_update(before: str, title: str) -> None:
+    found = remembered(entry(title), before=told(before))
+    assert found.told_on == date(2026, 3, 4)
+    assert found.is_stale
+
+
+def test_news_is_quoted_where_its_kind_says_little_and_cut_at_a_word() -> None:
+    title = (
+        "Aclara opens its rare earth separation plant in Louisiana with guests from Brazil and "
+        "Chile and with a concert"
+    )
+    before = told("Aclara plans rare earth separation plant in Louisiana")
+    news = remembered(entry(title), before=before).news
+    assert news.startswith("\u201cAclara opens its rare earth separation plant")
+    assert news.endswith("\u2026\u201d")
+    assert title.startswith(news[1:-2])
+    assert title[len(news) - 3] == " "
+    assert len(news) <= 90 + 3
+
+
+@pytest.mark.parametrize(
+    ("before", "title"),
+    [
+        (
+            "China rare earth magnet exports rise 9% in January to 5,100 tonnes",
+            "China rare earth magnet exports fall 4% in February from January to 4,900 tonnes",
+        ),
+        ("中国1月稀土永磁出口5100吨", "中国2月稀土永磁出口4900吨"),
+        (
+            "Lynas revenue falls 5% in second quarter on NdPr price",
+            "Lynas revenue rises 5% in third quarter on NdPr price",
+        ),
+    ],
+)
+def test_the_figures_of_another_month_or_quarter_are_a_story_of_their_own(
+    before: str, title: str
+) -> None:
+    assert remembered(entry(title), before=told(before)) == Memory()
+
+
+def test_figures_of_the_same_month_are_known_though_another_month_is_named_beside_it() -> None:
+    before = told("China rare earth magnet exports rise 9% in February to 5,100 tonnes")
+    again = entry("China's rare earth magnet exports rose 9% in February from January")
+    assert remembered(again, before=before).is_stale
+
+
+@pytest.mark.parametrize(("days", "is_own"), [(3, False), (16, True)])
+def test_an_opening_is_an_update_shortly_after_the_plan_and_later_its_own_story(
+    days: int, is_own: bool
+) -> None:
+    plan = "Aclara plans Vinton rare earth separation plant in Louisiana, costing $277 million"
+    opens = "Aclara opens Vinton rare earth separation plant in Louisiana, costing $277 million"
+    before = told(plan, days=days)
+    assert (remembered(entry(opens), before=before) == Memory()) is is_own
+    assert remembered(entry(plan, hours=4), before=before).is_stale
 
 
 def test_what_one_of_many_later_headlines_says_is_no_news_yet() -> None:
