@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from newsletter.cli.common import Options, date_option, shared_options
-from newsletter.cli.day import opened, print_json, tell
-from newsletter.errors import NewsletterError
+from newsletter.cli.day import opened, print_json, stored, tell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,8 +101,8 @@ def clear(options: Options, day: date | None, story: str) -> int:
     from newsletter.store.locks import hold_lock
 
     with hold_lock(app.config.state):
-        before = load_judgements((stored := _stored(app, day)).date)
-        edition = step(app, stored, story)
+        before = load_judgements((current := stored(app, day)).date)
+        edition = step(app, current, story)
         held = load_judgements(edition.date)
     gone = next(one for one in before if one not in held)
     return _told(options, app, edition, "Forgotten what was decided on", gone)
@@ -119,7 +118,7 @@ def show(options: Options, day: date | None) -> int:
     from newsletter.core.decisions import in_force
     from newsletter.store.decisions import load_judgements
 
-    edition = _stored(app, day)
+    edition = stored(app, day)
     judgements = in_force(load_judgements(edition.date))
     if options.as_json:
         print_json(_as_document(edition, judgements))
@@ -136,21 +135,9 @@ def _decided(options: Options, day: date | None, act: str, story: str, value: st
     from newsletter.store.locks import hold_lock
 
     with hold_lock(app.config.state):
-        edition = step(app, _stored(app, day), Decision(story, Act(act), value))
+        edition = step(app, stored(app, day), Decision(story, Act(act), value))
         made = load_judgements(edition.date)[-1]
     return _told(options, app, edition, _DONE[made.decision.act.value], made)
-
-
-def _stored(app: App, day: date | None) -> Edition:
-    from newsletter.store import editions
-
-    wanted = day or app.today
-    edition = editions.load_edition(wanted)
-    if edition is None:
-        raise NewsletterError(
-            f"there is no edition of {wanted} yet: `newsletter draft --date {wanted}` makes one"
-        )
-    return edition
 
 
 def _told(options: Options, app: App, edition: Edition, done: str, on: Judgement) -> int:

@@ -5,7 +5,6 @@ A story's score is the weighted sum of its parts, each 0..1, divided by the sum 
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import replace
 from itertools import count
@@ -19,7 +18,7 @@ from newsletter.core.news import news_in
 from newsletter.core.outlets import list_pages
 from newsletter.core.reading import read
 from newsletter.core.redundancy import set_apart
-from newsletter.core.story import Ranking, Rejection, Story
+from newsletter.core.story import Ranking, Rejection, Story, story_id_from
 from newsletter.core.telling import Judged, Teller, Weights, judged
 from newsletter.core.topics import group_topics
 
@@ -199,8 +198,4 @@ def _own_id(members: Sequence[Judged], taken: set[str]) -> str:
     """Twelve hex digits that stay the same when later entries join the story."""
     first = min((one.reading.entry for one in members), key=lambda e: (e.published_at, e.id))
     names = (f"{first.id}{'#' * times}" for times in count())
-    return next(own for own in map(_digest, names) if own not in taken)
-
-
-def _digest(name: str) -> str:
-    return hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:12]
+    return next(own for own in map(story_id_from, names) if own not in taken)

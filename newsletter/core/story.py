@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003 - read at run time when drafts are loaded
 
 from newsletter.core.entry import Entry  # noqa: TC001 - read at run time when drafts are loaded
+from newsletter.core.identity import digest
+
+
+def story_id_from(name: str) -> str:
+    """Twelve hexadecimal digits: an id for a story out of what it is known by."""
+    return digest(name)[:12]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ act. What one company does and another does are two subjects, however alike.
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING
 from newsletter.core.events import kinds_of
 from newsletter.core.gazetteer import names
 from newsletter.core.memory import reading_of
-from newsletter.core.story import Earlier
+from newsletter.core.story import Earlier, story_id_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -68,12 +67,7 @@ def past_of(told: Iterable[ToldStory]) -> tuple[PastStory, ...]:
     """Told stories as past ones, each once; one that was told without an id gets one of its own."""
     found: dict[str, PastStory] = {}
     for one in sorted(told, key=lambda one: (one.date, one.headline)):
-        own = (
-            one.id
-            or hashlib.sha256(f"{one.date} {one.headline}".encode("utf-8", "replace")).hexdigest()[
-                :12
-            ]
-        )
+        own = one.id or story_id_from(f"{one.date} {one.headline}")
         began_at = one.published_at or one.known_until
         found.setdefault(own, PastStory(own, one.thread, one.headline, began_at))
     return tuple(found.values())
