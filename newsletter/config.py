@@ -25,6 +25,8 @@ from pydantic import (
 )
 
 from newsletter.config_faults import fault_lines
+from newsletter.config_segments import SegmentSettings  # noqa: TC001 - pydantic reads it
+from newsletter.config_signup import Networks, SignupSettings
 from newsletter.config_sources import SourceSettings, different_names, none_as_empty
 from newsletter.config_text import ConfigText, overridden, read_text
 from newsletter.config_values import (
@@ -92,6 +94,9 @@ class ScheduleSettings(Settings):
 
     timezone: Zone = "UTC"
     send_at: TimeOfDay = "07:30"
+    weekly_on: Literal[
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
+    ] = "friday"
 
 
 class CollectSettings(Settings):
@@ -152,6 +157,7 @@ class EditionSettings(Settings):
     also: int = Field(8, ge=0, le=60)
     least_stories: Annotated[int, AfterValidator(_no_more_than_stories)] = Field(3, ge=1)
     memory_days: int = Field(14, ge=0, le=365)
+    big_news: float = Field(0.75, ge=0, le=1)
     per_outlet: int = Field(3, ge=1)
     per_section: int = Field(4, ge=1)
     per_company: int = Field(2, ge=1)
@@ -272,6 +278,8 @@ class DeliverySettings(Settings):
 
     transport: Literal["files", "smtp", "sendgrid"] = "files"
     batch_size: int = Field(100, ge=1, le=1000)
+    only: str = ""
+    exclude: tuple[Word, ...] = ()
     files: FilesSettings = FilesSettings()
     smtp: SmtpSettings = SmtpSettings()
     sendgrid: SendGridSettings = SendGridSettings()
@@ -283,6 +291,7 @@ class WebSettings(Settings):
     base_url: WebAddress = "http://127.0.0.1:8000"
     bind: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
+    trusted_proxies: Networks = ()
 
 
 class CheckSettings(Settings):
@@ -303,15 +312,27 @@ class Config(Settings):
     edition: EditionSettings = EditionSettings()
     delivery: DeliverySettings = DeliverySettings()
     web: WebSettings = WebSettings()
+    signup: SignupSettings = SignupSettings()
+    segments: dict[str, SegmentSettings] = Field(default_factory=dict)
     checks: CheckSettings = CheckSettings()
     database: Database = ""
     secret_key: SigningKey = SecretStr("")
+    old_secret_keys: tuple[SigningKey, ...] = ()
     state: Folder = Path("var")
     templates: Folder | None = None
     gazetteer: Folder | None = None
     sources: Annotated[
         tuple[SourceSettings, ...], BeforeValidator(none_as_empty), AfterValidator(different_names)
     ] = ()
+
+    @model_validator(mode="after")
+    def _knows_its_segments(self) -> Self:
+        for name in (self.delivery.only, *self.delivery.exclude):
+            if name and name not in self.segments:
+                raise ValueError(
+                    f"`delivery` names the segment {name!r}, which is not in `segments`"
+                )
+        return self
 
     @property
     def database_url(self) -> str:

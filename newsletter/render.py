@@ -18,10 +18,11 @@ import jinja2
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from newsletter.catalogue import catalogue
 from newsletter.errors import TemplateError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from newsletter.core.page import EditionPage
@@ -64,8 +65,8 @@ class RenderedEdition:
 class Renderer:
     """Renders templates by name, from the operator's folders or the ones that ship."""
 
-    def __init__(self, *folders: Path) -> None:
-        self._environment = _environment(folders)
+    def __init__(self, *folders: Path, language: str = "en") -> None:
+        self._environment = _environment(folders, language)
 
     def edition(self, page: EditionPage, *, view_url: str | None = None) -> RenderedEdition:
         """The mail of an edition: subject, HTML with styles inlined, plain text.
@@ -189,15 +190,21 @@ def _pieces(word: str, width: int) -> Iterator[str]:
     yield piece
 
 
-def _environment(folders: Iterable[Path]) -> ImmutableSandboxedEnvironment:
+def _environment(folders: Sequence[Path], language: str) -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         loader=_loader(folders),
         autoescape=jinja2.select_autoescape(("html", "htm", "xml")),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    words = catalogue(language, *folders, template_folder())
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # the extension adds it
+        words.gettext, words.ngettext, newstyle=True
     )
     environment.filters["wrap"] = wrap_text
+    environment.filters["day"] = words.day
     return environment
 
 

@@ -34,6 +34,7 @@ _file = Path(_named or CONFIG_FILE)
 CONFIG = load_config(_file if _named or _file.exists() else None)
 
 SECRET_KEY = ensure_secret(CONFIG)
+SECRET_KEY_FALLBACKS = [key.get_secret_value() for key in CONFIG.old_secret_keys]
 DEBUG = False
 ALLOWED_HOSTS = ["*"]  # no address is ever built from the Host header: links come from web.base_url
 INSTALLED_APPS = ["subscribers", "newsletter"]

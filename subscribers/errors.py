@@ -10,6 +10,8 @@
     |-- LeftError               the person left, and nobody said that they come back
     |-- StatusError             the act does not fit where the subscriber stands
     |-- PauseError              the date of a pause is not one we can keep
+    |-- PreferencesError        a choice is none that we offer
+    |-- ImportFileError         a file of subscribers cannot be read as a whole
     `-- HashKeyError            the key of the suppression list is lost
 """
 
@@ -50,6 +52,16 @@ class StatusError(SubscriberError):
 
 class PauseError(SubscriberError):
     """The date of a pause is not one we can keep."""
+
+
+class PreferencesError(SubscriberError):
+    """A choice is none that we offer."""
+
+
+class ImportFileError(SubscriberError):
+    """A file of subscribers cannot be read as a whole; nothing of it was taken."""
+
+    exit_code = 2
 
 
 class HashKeyError(SubscriberError):

@@ -42,9 +42,11 @@ def joining(person: Subscriber, *, bring_back: bool) -> Move | None:
     return Move(Status.ACTIVE, ConsentKind.AGREED)
 
 
-def leaving(person: Subscriber) -> Move | None:
+def leaving(person: Subscriber, reason: str = "") -> Move | None:
     """Out, from wherever they stand."""
-    return None if person.status is Status.LEFT else Move(Status.LEFT, ConsentKind.WITHDRAWN)
+    if person.status is Status.LEFT:
+        return None
+    return Move(Status.LEFT, ConsentKind.WITHDRAWN, detail=reason)
 
 
 def returning(person: Subscriber, now: datetime) -> Move | None:

@@ -1,13 +1,11 @@
 """In, out and back: every act moves a subscriber and appends a consent, in one transaction.
 
-`how` says the way it reached us, `page` the form or the command (never a token), `wording` the
-words that were on the screen. `now` is an aware moment; its date, in its own time zone, is today.
 An act that finds nothing to change is no error and leaves no record.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -16,30 +14,15 @@ from subscribers import moves, store
 from subscribers.address import normal_address, plain_name
 from subscribers.errors import SuppressedError
 from subscribers.suppression import is_suppressed
-from subscribers.values import ConsentKind, ConsentRecord, How, Status, Subscriber
+from subscribers.values import Act, ConsentKind, ConsentRecord, Preferences, Status, Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
-
-
-@dataclass(frozen=True)
-class _Act:
-    how: How
-    now: datetime
-    page: str
-    wording: str
+    from datetime import date
 
 
 def add(
-    address: str,
-    name: str = "",
-    *,
-    how: How,
-    wording: str,
-    now: datetime,
-    page: str = "",
-    bring_back: bool = False,
+    address: str, name: str = "", *, act: Act, source: str = "command", bring_back: bool = False
 ) -> Subscriber:
     """Add an address by the operator's hand: active at once, on the operator's word.
 
@@ -52,11 +35,12 @@ def add(
         LeftError: the person left, and `bring_back` was not given.
     """
     normal = normal_address(address)
-    act = _Act(How(how), now, page, wording)
     with transaction.atomic():
         if is_suppressed(normal):
             raise SuppressedError("this address is on the suppression list and is never mailed")
-        number, is_new = store.save_new(normal, plain_name(name), Status.ACTIVE, now)
+        number, is_new = store.save_new(
+            normal, plain_name(name), Status.ACTIVE, act.now, source=source
+        )
         if is_new:
             _record(number, ConsentKind.AGREED, act)
         else:
@@ -64,20 +48,16 @@ def add(
         return replace(store.lock_subscriber(number), is_new=is_new)
 
 
-def leave(
-    subscriber_id: int, *, how: How, now: datetime, page: str = "", wording: str = ""
-) -> Subscriber:
-    """Take a subscriber out, at once.
+def leave(subscriber_id: int, *, act: Act, reason: str = "") -> Subscriber:
+    """Take a subscriber out, at once. `reason` is what they told us of it, in their own words.
 
     Raises:
         NoSubscriberError: nobody has this number.
     """
-    return _moved(subscriber_id, moves.leaving, _Act(how, now, page, wording))
+    return _moved(subscriber_id, lambda person: moves.leaving(person, reason), act)
 
 
-def come_back(
-    subscriber_id: int, *, how: How, now: datetime, page: str = "", wording: str = ""
-) -> Subscriber:
+def come_back(subscriber_id: int, *, act: Act) -> Subscriber:
     """Undo a leaving, within 30 days of it.
 
     Raises:
@@ -89,20 +69,12 @@ def come_back(
     def move(person: Subscriber) -> moves.Move | None:
         if person.suppression:
             raise SuppressedError("this address is on the suppression list and is never mailed")
-        return moves.returning(person, now)
+        return moves.returning(person, act.now)
 
-    return _moved(subscriber_id, move, _Act(how, now, page, wording))
+    return _moved(subscriber_id, move, act)
 
 
-def pause_until(
-    subscriber_id: int,
-    until: date,
-    *,
-    how: How,
-    now: datetime,
-    page: str = "",
-    wording: str = "",
-) -> Subscriber:
+def pause_until(subscriber_id: int, until: date, *, act: Act) -> Subscriber:
     """Send nothing before `until`; on that day mail comes again by itself.
 
     Raises:
@@ -110,32 +82,55 @@ def pause_until(
         StatusError: the subscriber left or never confirmed.
         PauseError: the date is not after today, or more than a year away.
     """
-    today = now.date()
-    act = _Act(how, now, page, wording)
+    today = act.now.date()
     return _moved(subscriber_id, lambda person: moves.pausing(person, until, today), act)
 
 
-def resume(
-    subscriber_id: int, *, how: How, now: datetime, page: str = "", wording: str = ""
-) -> Subscriber:
+def resume(subscriber_id: int, *, act: Act) -> Subscriber:
     """End a pause at once.
 
     Raises:
         NoSubscriberError: nobody has this number.
         StatusError: the subscriber left or never confirmed.
     """
-    return _moved(subscriber_id, moves.resuming, _Act(how, now, page, wording))
+    return _moved(subscriber_id, moves.resuming, act)
+
+
+def confirm(subscriber_id: int, *, act: Act) -> Subscriber:
+    """The press in the mail: active from now on, and `welcome` is owed.
+
+    Pressed again, nothing changes.
+
+    Raises:
+        NoSubscriberError: nobody has this number.
+        SuppressedError: the address must never be mailed.
+        StatusError: nobody asked within the last 30 days, or they left since.
+    """
+    raise NotImplementedError
+
+
+def change(
+    subscriber_id: int, preferences: Preferences, name: str | None = None, *, act: Act
+) -> Subscriber:
+    """Take new preferences (and a name); the record says which ones changed, from and to what.
+
+    Raises:
+        NoSubscriberError: nobody has this number.
+        StatusError: the subscriber left or never confirmed.
+        PreferencesError: a time zone, an hour, a section or a follow that cannot be kept.
+    """
+    raise NotImplementedError
 
 
 def _moved(
-    subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None], act: _Act
+    subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None], act: Act
 ) -> Subscriber:
     with transaction.atomic():
         _make(subscriber_id, decide, act)
         return store.lock_subscriber(subscriber_id)
 
 
-def _make(subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None], act: _Act) -> None:
+def _make(subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None], act: Act) -> None:
     person = store.lock_subscriber(subscriber_id)
     move = decide(person)
     if move is not None:
@@ -143,7 +138,7 @@ def _make(subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None],
         _record(subscriber_id, move.kind, act, move.detail)
 
 
-def _record(subscriber_id: int, kind: ConsentKind, act: _Act, detail: str = "") -> None:
+def _record(subscriber_id: int, kind: ConsentKind, act: Act, detail: str = "") -> None:
     store.save_consent(
         ConsentRecord(
             subscriber_id=subscriber_id,
@@ -154,5 +149,7 @@ def _record(subscriber_id: int, kind: ConsentKind, act: _Act, detail: str = "") 
             wording=act.wording,
             wording_version=store.wording_version(act.wording),
             detail=detail,
+            network=act.network,
+            actor=act.actor,
         )
     )

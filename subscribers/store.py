@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
@@ -14,21 +14,28 @@ from subscribers.suppression import address_hash
 from subscribers.values import (
     ConsentKind,
     ConsentRecord,
+    Depth,
     How,
+    MailFormat,
+    Preferences,
+    Rhythm,
     Status,
     Subscriber,
     SuppressionReason,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from subscribers.moves import Move
 
 _COLUMNS = (
     *("id", "address", "name", "status", "created_at", "changed_at"),
-    *("activated_at", "paused_until", "suppression"),
+    *("activated_at", "paused_until", "suppression", "asked_at", "source", "attributes"),
+)
+_PREFERENCES = (
+    *("rhythm", "depth", "sections", "follows", "hour", "time_zone", "mail_format", "language"),
 )
 
 
@@ -49,7 +56,9 @@ def find_subscriber(address: str) -> Subscriber | None:
 def load_subscribers(status: Status | None = None) -> Iterator[Subscriber]:
     """All subscribers, or those of one status, oldest first; a million pass with little memory."""
     rows = _subscribers() if status is None else _subscribers().filter(status=status.value)
-    return (_subscriber(row) for row in rows.order_by("id").values(*_COLUMNS).iterator())
+    return (
+        _subscriber(row) for row in rows.order_by("id").values(*_COLUMNS, *_PREFERENCES).iterator()
+    )
 
 
 def lock_subscriber(subscriber_id: int) -> Subscriber:
@@ -65,7 +74,9 @@ def lock_subscriber(subscriber_id: int) -> Subscriber:
     return found
 
 
-def save_new(address: str, name: str, status: Status, now: datetime) -> tuple[int, bool]:
+def save_new(
+    address: str, name: str, status: Status, now: datetime, *, source: str = ""
+) -> tuple[int, bool]:
     """The number of an address, and whether this act made it. `address` is a normal one."""
     values = {
         "address": address,
@@ -74,6 +85,7 @@ def save_new(address: str, name: str, status: Status, now: datetime) -> tuple[in
         "created_at": now,
         "changed_at": now,
         "activated_at": now if status is Status.ACTIVE else None,
+        "source": source,
     }
     row, is_new = models.Subscriber.objects.get_or_create(
         address_hash=address_hash(address), defaults=values
@@ -102,6 +114,9 @@ def save_consent(record: ConsentRecord) -> None:
         page=record.page,
         wording_id=_kept_wording(record),
         detail=record.detail,
+        network=record.network,
+        actor=record.actor,
+        proof=dict(record.proof),
     )
 
 
@@ -137,20 +152,35 @@ def _subscribers() -> QuerySet[models.Subscriber]:
 
 
 def _first(rows: QuerySet[models.Subscriber]) -> Subscriber | None:
-    row = rows.values(*_COLUMNS).first()
+    row = rows.values(*_COLUMNS, *_PREFERENCES).first()
     return _subscriber(row) if row else None
 
 
-def _subscriber(row: dict[str, object]) -> Subscriber:
-    return Subscriber(**_typed(row))  # type: ignore[arg-type]
+def _subscriber(row: dict[str, Any]) -> Subscriber:
+    known = {name: row[name] for name in _COLUMNS}
+    reason = known["suppression"]
+    return Subscriber(
+        **known
+        | {
+            "status": Status(known["status"]),
+            "suppression": SuppressionReason(reason) if reason else None,
+            "preferences": preferences_of(row),
+        }
+    )
 
 
-def _typed(row: dict[str, object]) -> dict[str, object]:
-    reason = row["suppression"]
-    return row | {
-        "status": Status(str(row["status"])),
-        "suppression": SuppressionReason(str(reason)) if reason else None,
-    }
+def preferences_of(row: Mapping[str, Any]) -> Preferences:
+    """The preferences in a row that has their columns."""
+    return Preferences(
+        rhythm=Rhythm(row["rhythm"]),
+        depth=Depth(row["depth"]),
+        sections=tuple(row["sections"].splitlines()),
+        follows=tuple(row["follows"].splitlines()),
+        hour=row["hour"],
+        time_zone=row["time_zone"],
+        mail_format=MailFormat(row["mail_format"]),
+        language=row["language"],
+    )
 
 
 def _record(row: models.Consent) -> ConsentRecord:
@@ -163,4 +193,7 @@ def _record(row: models.Consent) -> ConsentRecord:
         wording=row.wording.text if row.wording else "",
         wording_version=row.wording_id or "",
         detail=row.detail,
+        network=row.network,
+        actor=row.actor,
+        proof=row.proof,
     )

@@ -4,7 +4,8 @@ A token is 18 bytes as 24 letters of base64url, for every subscriber: a seal of 
 (HMAC-SHA-256 over purpose and subscriber, cut to 96 bits), then the subscriber's id of 6 bytes
 under a mask that is made from the seal. The mask keeps the size and growth of the list from
 whoever holds a few links; the seal is what is checked. Nothing is stored, so a copy of the
-database makes no links. The key is the encoded SECRET_KEY: `settings.SECRET_KEY.encode()`.
+database makes no links. The keys are the newsletter's `secret_key`, which signs, and those before
+it, which are still taken: a key is changed without breaking the links in mails that are out.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from enum import StrEnum
 from hashlib import sha256
 from hmac import compare_digest, digest
+from typing import TYPE_CHECKING
 
 from subscribers.errors import TokenError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TOKEN_LENGTH = 24
 _SEAL, _ID = 12, 6
@@ -27,6 +32,10 @@ class Purpose(StrEnum):
 
     LEAVE = "leave"
     PREFERENCES = "preferences"
+    CONFIRM = "confirm"
+    NEW_ADDRESS = "new-address"  # of a pending act, not of a subscriber; the next two as well
+    EXPORT = "export"
+    ERASE = "erase"
 
 
 def make_token(subscriber_id: int, purpose: Purpose, key: bytes) -> str:
@@ -44,20 +53,21 @@ def make_token(subscriber_id: int, purpose: Purpose, key: bytes) -> str:
     return urlsafe_b64encode(seal + _masked(person, seal, key)).decode("ascii")
 
 
-def read_token(token: str, purpose: Purpose, key: bytes) -> int:
-    """The subscriber's id.
+def read_token(token: str, purpose: Purpose, keys: Sequence[bytes]) -> int:
+    """The subscriber's id (or the pending act's).
 
     Raises:
         TokenError: damaged, forged, made with another key or for another purpose.
     """
-    if not key or not _TOKEN.fullmatch(token):
+    if not _TOKEN.fullmatch(token):
         raise TokenError("this link does not work")
     content = urlsafe_b64decode(token)
     seal, masked = content[:_SEAL], content[_SEAL:]
-    person = _masked(masked, seal, key)
-    if not compare_digest(seal, _seal(person, purpose, key)):
-        raise TokenError("this link does not work")
-    return int.from_bytes(person, "big")
+    for key in filter(None, keys):
+        person = _masked(masked, seal, key)
+        if compare_digest(seal, _seal(person, purpose, key)):
+            return int.from_bytes(person, "big")
+    raise TokenError("this link does not work")
 
 
 def _seal(person: bytes, purpose: Purpose, key: bytes) -> bytes:

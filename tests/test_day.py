@@ -30,7 +30,7 @@ from newsletter.store import editions, ledger
 from newsletter.transports.memory import MemoryTransport
 from subscribers import signup
 from subscribers.tokens import Purpose, read_token
-from subscribers.values import How
+from subscribers.values import Act, How
 from tests.clock import FixedClock
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +70,7 @@ def app(config: Config) -> App:
 @pytest.fixture(autouse=True)
 def readers() -> None:
     for address in READERS:
-        signup.add(address, how=How.COMMAND, wording="a test", now=datetime.now(UTC))
+        signup.add(address, act=Act(How.COMMAND, datetime.now(UTC), wording="a test"))
 
 
 def today() -> datetime:
@@ -114,7 +114,7 @@ def test_each_mail_carries_its_own_readers_links(app: App, sources: tuple[Source
     numbers = set()
     for mail in mails(app.config):
         token = str(mail["List-Unsubscribe"]).strip("<>").rpartition("/")[2]
-        numbers.add(read_token(token, Purpose.LEAVE, app.signing_key))
+        numbers.add(read_token(token, Purpose.LEAVE, (app.signing_key,)))
     assert len(numbers) == 3
 
 
@@ -250,7 +250,7 @@ def test_a_message_put_off_is_tried_once_a_run_and_named(
 
 def with_readers(number: int) -> None:
     for extra in range(number):
-        signup.add(f"r{extra}@example.org", how=How.COMMAND, wording="a test", now=today())
+        signup.add(f"r{extra}@example.org", act=Act(How.COMMAND, today(), wording="a test"))
 
 
 def one_a_batch(config: Config) -> Config:
@@ -350,7 +350,7 @@ def test_someone_who_leaves_between_plan_and_hand_over_gets_nothing(
         def send(self, messages: Sequence[Message]) -> list[Outcome]:
             last = find_subscriber(READERS[2])
             assert last is not None
-            signup.leave(last.id, how=How.ONE_CLICK, now=today())
+            signup.leave(last.id, act=Act(How.ONE_CLICK, today()))
             return super().send(messages)
 
     one_a_batch = config.delivery.model_copy(update={"batch_size": 1})

@@ -25,7 +25,7 @@ from newsletter.rank import MAX_EDITION_BYTES, ranked, read_entries, read_histor
 from newsletter.store import editions, stories
 from newsletter.transports.memory import MemoryTransport
 from subscribers import signup
-from subscribers.values import How
+from subscribers.values import Act, How
 from tests.clock import FixedClock
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def fortnight(tmp_path: Path) -> Fortnight:
         "NEWSLETTER_WEB__BASE_URL": "https://news.example.org",
     }
     clock = FixedClock(datetime(2026, 3, 2, 7, tzinfo=UTC))
-    signup.add("ada@example.org", how=How.COMMAND, wording="a test", now=clock.now())
+    signup.add("ada@example.org", act=Act(How.COMMAND, clock.now(), wording="a test"))
     config = load_config(None, environ=environ, folder=tmp_path)
     return Fortnight(build(config, clock=clock, transport=MemoryTransport()), clock, tmp_path)
 

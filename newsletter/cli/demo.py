@@ -118,12 +118,13 @@ def _a_day(app: App) -> tuple[Day, date]:
     from newsletter import daily
     from newsletter.store.locks import hold_lock
     from subscribers import signup
-    from subscribers.values import How
+    from subscribers.values import Act, How
 
     day = app.today
     with hold_lock(app.config.state):
         for address, name in READERS:
-            signup.add(address, name, how=How.COMMAND, wording=WORDING, now=app.clock.now())
+            act = Act(How.COMMAND, app.clock.now(), "newsletter demo", WORDING)
+            signup.add(address, name, act=act)
         return daily.run(app, day, sources_in_force(app.config, ())), day
 
 

@@ -28,16 +28,13 @@ def add(options: Options, address: str, name: str, again: bool) -> None:
     app = open_app(open_config(options))
     from subscribers import signup
     from subscribers.errors import AddressError, LeftError, SubscriberError
-    from subscribers.values import How
+    from subscribers.values import Act, How
 
     try:
         person = signup.add(
             address,
             name,
-            how=How.COMMAND,
-            wording=WORDING,
-            now=app.clock.now(),
-            page="newsletter subscribers add",
+            act=Act(How.COMMAND, app.clock.now(), "newsletter subscribers add", WORDING),
             bring_back=again,
         )
     except LeftError as error:

@@ -28,7 +28,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.web.templating import show
+from newsletter.web.templating import show, signing_keys
 from subscribers import moves, signup, store
 from subscribers.errors import (
     NoSubscriberError,
@@ -38,7 +38,7 @@ from subscribers.errors import (
     TokenError,
 )
 from subscribers.tokens import Purpose, read_token
-from subscribers.values import How, Status, Subscriber
+from subscribers.values import Act, How, Status, Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -66,6 +66,7 @@ _PROPOSED_PAUSE = timedelta(days=14)
 class _Visit:
     """A request with a good token: who, by which page, and when on the newsletter's clock."""
 
+    request: HttpRequest
     person: Subscriber
     page: str
     now: datetime
@@ -74,6 +75,9 @@ class _Visit:
     @property
     def today(self) -> date:
         return self.now.date()
+
+    def act(self, button: str) -> Act:
+        return Act(How.FORM, self.now, self.page, WORDS[button])
 
 
 class _SeeOther(HttpResponseRedirect):
@@ -88,7 +92,7 @@ def personal(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., 
         try:
             response = view(request, token)
         except (TokenError, NoSubscriberError):
-            response = show("bad-link.html", status=404)
+            response = show(request, "bad-link.html", status=404)
         response["Cache-Control"] = "no-store"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow"
@@ -100,7 +104,7 @@ def personal(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., 
 @personal
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """GET: a page with one button. POST: out at once, by the button or by RFC 8058's one click."""
-    visit = _visit(token, Purpose.LEAVE, "/u/")
+    visit = _visit(request, token, Purpose.LEAVE, "/u/")
     if request.method != "POST":
         return _leave_page(_after(request, visit))
     if request.POST.getlist(ONE_CLICK[0]) == [ONE_CLICK[1]]:
@@ -111,7 +115,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 @personal
 def preferences(request: HttpRequest, token: str) -> HttpResponse:
     """GET: where the subscription stands, in words. POST: pause, resume, leave, come back."""
-    visit = _visit(token, Purpose.PREFERENCES, "/p/")
+    visit = _visit(request, token, Purpose.PREFERENCES, "/p/")
     if request.method != "POST":
         return _preferences_page(_after(request, visit))
     if request.POST.get("act") == "pause":
@@ -124,12 +128,12 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
     return _pressed(request, visit, buttons)
 
 
-def _visit(token: str, purpose: Purpose, page: str) -> _Visit:
-    number = read_token(token, purpose, settings.SECRET_KEY.encode())
+def _visit(request: HttpRequest, token: str, purpose: Purpose, page: str) -> _Visit:
+    number = read_token(token, purpose, signing_keys())
     person = store.load_subscriber(number)
     if person is None:
         raise NoSubscriberError("the subscriber of this link is gone")
-    return _Visit(person, page, timezone.now().astimezone(settings.CONFIG.zone))
+    return _Visit(request, person, page, timezone.now().astimezone(settings.CONFIG.zone))
 
 
 def _after(request: HttpRequest, visit: _Visit) -> _Visit:
@@ -147,7 +151,7 @@ def _pressed(request: HttpRequest, visit: _Visit, buttons: Mapping[str, _Button]
     """
     button = buttons.get(request.POST.get("act", ""))
     if button is None:
-        return show("bad-request.html", status=400)
+        return show(request, "bad-request.html", status=400)
     press, done = button
     try:
         press(visit)
@@ -158,29 +162,21 @@ def _pressed(request: HttpRequest, visit: _Visit, buttons: Mapping[str, _Button]
 
 def _one_click(visit: _Visit) -> HttpResponse:
     """RFC 8058 forbids a redirect: the page is the answer."""
-    words = "=".join(ONE_CLICK)
-    person = signup.leave(
-        visit.person.id, how=How.ONE_CLICK, now=visit.now, page=visit.page, wording=words
-    )
-    return _leave_page(_Visit(person, visit.page, visit.now))
+    act = Act(How.ONE_CLICK, visit.now, visit.page, "=".join(ONE_CLICK))
+    person = signup.leave(visit.person.id, act=act)
+    return _leave_page(replace(visit, person=person))
 
 
 def _leave(visit: _Visit) -> Subscriber:
-    return signup.leave(
-        visit.person.id, how=How.FORM, now=visit.now, page=visit.page, wording=WORDS["leave"]
-    )
+    return signup.leave(visit.person.id, act=visit.act("leave"))
 
 
 def _come_back(visit: _Visit) -> Subscriber:
-    return signup.come_back(
-        visit.person.id, how=How.FORM, now=visit.now, page=visit.page, wording=WORDS["come_back"]
-    )
+    return signup.come_back(visit.person.id, act=visit.act("come_back"))
 
 
 def _resume(visit: _Visit) -> Subscriber:
-    return signup.resume(
-        visit.person.id, how=How.FORM, now=visit.now, page=visit.page, wording=WORDS["resume"]
-    )
+    return signup.resume(visit.person.id, act=visit.act("resume"))
 
 
 def _pause(request: HttpRequest, visit: _Visit) -> HttpResponse:
@@ -195,14 +191,7 @@ def _pause(request: HttpRequest, visit: _Visit) -> HttpResponse:
 
 
 def _pause_until(visit: _Visit, until: date) -> None:
-    signup.pause_until(
-        visit.person.id,
-        until,
-        how=How.FORM,
-        now=visit.now,
-        page=visit.page,
-        wording=WORDS["pause"],
-    )
+    signup.pause_until(visit.person.id, until, act=visit.act("pause"))
 
 
 def _page_again(request: HttpRequest, done: str = "") -> HttpResponse:
@@ -210,7 +199,9 @@ def _page_again(request: HttpRequest, done: str = "") -> HttpResponse:
 
 
 def _leave_page(visit: _Visit) -> HttpResponse:
-    return show("leave.html", _standing(visit))
+    return show(
+        visit.request, "leave.html", _standing(visit), language=visit.person.preferences.language
+    )
 
 
 def _preferences_page(
@@ -225,7 +216,13 @@ def _preferences_page(
         "last_day_in_words": _in_words(last),
         "proposed_day": visit.person.paused_until or visit.today + _PROPOSED_PAUSE,
     }
-    return show("preferences.html", {**_standing(visit), **values}, status)
+    return show(
+        visit.request,
+        "preferences.html",
+        {**_standing(visit), **values},
+        status,
+        language=visit.person.preferences.language,
+    )
 
 
 def _standing(visit: _Visit) -> dict[str, object]:

@@ -27,31 +27,31 @@ _A_YEAR = "public, max-age=31536000, immutable"
 
 
 @require_safe
-def home(_request: HttpRequest) -> HttpResponse:
+def home(request: HttpRequest) -> HttpResponse:
     """What this newsletter is, and the way to its latest edition."""
     has_edition = editions.load_last_sent() is not None
     values = {"has_edition": has_edition, "schedule": settings.CONFIG.schedule}
-    return _kept(show("home.html", values), _FIVE_MINUTES)
+    return _kept(show(request, "home.html", values), _FIVE_MINUTES)
 
 
 # A finished mail carries its styles in itself; still no script, no frame and no foreign picture.
 @csp_update({"style-src": ["'unsafe-inline'"]})
 @require_safe
-def latest(_request: HttpRequest) -> HttpResponse:
+def latest(request: HttpRequest) -> HttpResponse:
     """The last edition that was sent, without any personal link."""
-    return _edition(editions.load_last_sent())
+    return _edition(request, editions.load_last_sent())
 
 
 @csp_update({"style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type]  # it knows no arguments
 @require_safe
-def archived(_request: HttpRequest, day: str) -> HttpResponse:
+def archived(request: HttpRequest, day: str) -> HttpResponse:
     """The edition of a date, once it has begun to leave: where "read in your browser" leads."""
     try:
         edition = editions.load_edition(date.fromisoformat(day))
     except ValueError:
         edition = None
     is_out = edition and edition.state in (EditionState.SENDING, EditionState.SENT)
-    return _edition(edition if is_out else None)
+    return _edition(request, edition if is_out else None)
 
 
 @require_safe
@@ -80,30 +80,30 @@ def robots(_request: HttpRequest) -> HttpResponse:
 
 
 def page_not_found(
-    _request: HttpRequest,
+    request: HttpRequest,
     exception: Exception,  # noqa: ARG001 - Django passes it by this name
 ) -> HttpResponse:
     """There is nothing at this address."""
-    return show("not-found.html", status=404)
+    return show(request, "not-found.html", status=404)
 
 
 def bad_request(
-    _request: HttpRequest,
+    request: HttpRequest,
     exception: Exception,  # noqa: ARG001 - Django passes it by this name
 ) -> HttpResponse:
     """The browser sent something that is not a form of ours."""
-    return show("bad-request.html", status=400)
+    return show(request, "bad-request.html", status=400)
 
 
-def server_error(_request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke on our side."""
-    return show("server-error.html", status=500)
+    return show(request, "server-error.html", status=500)
 
 
-def _edition(edition: Edition | None) -> HttpResponse:
+def _edition(request: HttpRequest, edition: Edition | None) -> HttpResponse:
     """An edition's HTML; where a mail has personal links, this page says how to find them."""
     if edition is None:
-        return show("no-edition.html", status=404)
+        return show(request, "no-edition.html", status=404)
     page = edition.html.replace(UNSUBSCRIBE_URL, _CHANGE).replace(PREFERENCES_URL, _CHANGE)
     return _kept(HttpResponse(page), _FIVE_MINUTES)
 

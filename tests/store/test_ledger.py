@@ -17,7 +17,7 @@ from newsletter.core.edition import Edition
 from newsletter.sample.edition import sample_draft
 from newsletter.store import editions, ledger
 from subscribers import audience, signup
-from subscribers.values import How
+from subscribers.values import Act, How
 
 NOW = datetime(2026, 4, 7, 6, 30, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -28,7 +28,7 @@ Planned = Callable[[int], Edition]
 
 def edition_for(people: int) -> Edition:
     for number in range(people):
-        signup.add(f"r{number}@example.org", how=How.COMMAND, wording="test", now=NOW)
+        signup.add(f"r{number}@example.org", act=Act(How.COMMAND, NOW, wording="test"))
     edition = editions.save_draft(sample_draft(NOW, UTC), ["A"])
     ledger.plan(edition, audience.audience_query(date(2026, 4, 7)), NOW)
     return edition
@@ -56,8 +56,8 @@ def test_the_database_itself_refuses_a_second_row() -> None:
 
 
 def test_those_who_left_are_not_planned() -> None:
-    person = signup.add("gone@example.org", how=How.COMMAND, wording="test", now=NOW)
-    signup.leave(person.id, how=How.FORM, now=NOW)
+    person = signup.add("gone@example.org", act=Act(How.COMMAND, NOW, wording="test"))
+    signup.leave(person.id, act=Act(How.FORM, NOW))
     assert ledger.count(edition_for(2)).planned == 2
 
 

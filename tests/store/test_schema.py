@@ -15,7 +15,7 @@ from newsletter.errors import BusyError, StoreError
 from newsletter.store.locks import hold_lock, lock_number
 from newsletter.store.schema import prepare_database, prove_writable
 from subscribers import audience, signup
-from subscribers.values import How
+from subscribers.values import Act, How
 
 NOW = datetime(2026, 4, 7, 6, 30, tzinfo=UTC)
 
@@ -43,7 +43,7 @@ def test_a_database_that_is_up_to_date_is_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_older_database_is_upgraded_in_place_and_copied_before(tmp_path: Path) -> None:
-    signup.add("ada@example.org", how=How.COMMAND, wording="a test", now=NOW)
+    signup.add("ada@example.org", act=Act(How.COMMAND, NOW, wording="a test"))
     call_command("migrate", "newsletter", "zero", verbosity=0)
     prepare_database(tmp_path)
     assert prove_writable() in ("SQLite", "PostgreSQL")

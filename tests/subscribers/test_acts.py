@@ -21,7 +21,7 @@ from subscribers.errors import (
     SuppressedError,
 )
 from subscribers.suppression import is_suppressed, suppress, suppress_subscriber
-from subscribers.values import ConsentKind, How, Status, Subscriber, SuppressionReason
+from subscribers.values import Act, ConsentKind, How, Status, Subscriber, SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +34,9 @@ WORDS = "I agree to get the daily update."
 
 
 def add(address: str = "ann@example.org", name: str = "Ann Lee", **more: Any) -> Subscriber:
+    circumstances = {name: more.pop(name) for name in ("how", "now", "page") if name in more}
     given: dict[str, Any] = {"how": How.COMMAND, "wording": WORDS, "now": NOW}
-    return signup.add(address, name, **given | more)
+    return signup.add(address, name, act=Act(**given | circumstances), **more)
 
 
 def add_pending(address: str = "pat@example.org") -> int:
@@ -44,7 +45,7 @@ def add_pending(address: str = "pat@example.org") -> int:
 
 
 def leave(person: Subscriber, now: datetime = LATER) -> Subscriber:
-    return signup.leave(person.id, how=How.FORM, now=now, page="/u/", wording="Leave the list")
+    return signup.leave(person.id, act=Act(How.FORM, now, "/u/", "Leave the list"))
 
 
 def kinds(number: int) -> list[ConsentKind]:
@@ -173,14 +174,14 @@ def test_leaving_twice_is_leaving_once() -> None:
 
 def test_leaving_ends_a_pause() -> None:
     person = add()
-    signup.pause_until(person.id, date(2026, 5, 1), how=How.FORM, now=NOW)
+    signup.pause_until(person.id, date(2026, 5, 1), act=Act(How.FORM, NOW))
     gone = leave(person)
     assert (gone.status, gone.paused_until) == (Status.LEFT, None)
 
 
 def test_who_never_confirmed_can_leave_too() -> None:
     number = add_pending()
-    assert signup.leave(number, how=How.ONE_CLICK, now=NOW).status is Status.LEFT
+    assert signup.leave(number, act=Act(How.ONE_CLICK, NOW)).status is Status.LEFT
 
 
 def test_the_operator_cannot_bring_back_by_accident_who_left() -> None:
@@ -205,7 +206,7 @@ def test_the_operator_activates_who_was_pending() -> None:
 
 def test_who_left_by_mistake_comes_back() -> None:
     person = leave(add())
-    back = signup.come_back(person.id, how=How.FORM, now=LATER + timedelta(days=30))
+    back = signup.come_back(person.id, act=Act(How.FORM, LATER + timedelta(days=30)))
     assert (back.status, back.activated_at) == (Status.ACTIVE, NOW)
     assert kinds(person.id)[-1] is ConsentKind.RETURNED
 
@@ -213,7 +214,7 @@ def test_who_left_by_mistake_comes_back() -> None:
 def test_an_old_link_brings_nobody_back() -> None:
     person = leave(add())
     with pytest.raises(StatusError):
-        signup.come_back(person.id, how=How.FORM, now=LATER + timedelta(days=31))
+        signup.come_back(person.id, act=Act(How.FORM, LATER + timedelta(days=31)))
     assert kinds(person.id)[-1] is ConsentKind.WITHDRAWN
 
 
@@ -221,21 +222,21 @@ def test_coming_back_does_not_get_past_the_suppression_list() -> None:
     person = leave(add())
     suppress_subscriber(person.id, SuppressionReason.COMPLAINED, now=LATER)
     with pytest.raises(SuppressedError):
-        signup.come_back(person.id, how=How.FORM, now=LATER)
+        signup.come_back(person.id, act=Act(How.FORM, LATER))
 
 
 def test_coming_back_does_not_stand_in_for_a_confirmation() -> None:
     number = add_pending()
     with pytest.raises(StatusError):
-        signup.come_back(number, how=How.FORM, now=NOW)
-    signup.leave(number, how=How.FORM, now=NOW)
+        signup.come_back(number, act=Act(How.FORM, NOW))
+    signup.leave(number, act=Act(How.FORM, NOW))
     with pytest.raises(StatusError):
-        signup.come_back(number, how=How.FORM, now=LATER)
+        signup.come_back(number, act=Act(How.FORM, LATER))
 
 
 def test_a_pause_is_recorded_with_its_end() -> None:
     person = add()
-    paused = signup.pause_until(person.id, date(2026, 5, 1), how=How.FORM, now=NOW)
+    paused = signup.pause_until(person.id, date(2026, 5, 1), act=Act(How.FORM, NOW))
     assert (paused.status, paused.paused_until) == (Status.PAUSED, date(2026, 5, 1))
     record = store.load_history(person.id)[-1]
     assert (record.kind, record.detail) == (ConsentKind.PAUSED, "until 2026-05-01")
@@ -243,8 +244,8 @@ def test_a_pause_is_recorded_with_its_end() -> None:
 
 def test_a_pause_can_be_moved() -> None:
     person = add()
-    signup.pause_until(person.id, date(2026, 5, 1), how=How.FORM, now=NOW)
-    moved = signup.pause_until(person.id, date(2026, 6, 1), how=How.FORM, now=NOW)
+    signup.pause_until(person.id, date(2026, 5, 1), act=Act(How.FORM, NOW))
+    moved = signup.pause_until(person.id, date(2026, 6, 1), act=Act(How.FORM, NOW))
     assert moved.paused_until == date(2026, 6, 1)
     assert kinds(person.id) == [ConsentKind.AGREED, ConsentKind.PAUSED, ConsentKind.PAUSED]
 
@@ -253,29 +254,29 @@ def test_a_pause_can_be_moved() -> None:
 def test_a_pause_ends_after_today_and_within_a_year(until: date) -> None:
     person = add()
     with pytest.raises(PauseError):
-        signup.pause_until(person.id, until, how=How.FORM, now=NOW)
+        signup.pause_until(person.id, until, act=Act(How.FORM, NOW))
     assert kinds(person.id) == [ConsentKind.AGREED]
 
 
 def test_a_pause_ends_early_on_request() -> None:
     person = add()
-    signup.pause_until(person.id, date(2026, 5, 1), how=How.FORM, now=NOW)
-    resumed = signup.resume(person.id, how=How.FORM, now=LATER)
+    signup.pause_until(person.id, date(2026, 5, 1), act=Act(How.FORM, NOW))
+    resumed = signup.resume(person.id, act=Act(How.FORM, LATER))
     assert (resumed.status, resumed.paused_until) == (Status.ACTIVE, None)
     assert kinds(person.id)[-1] is ConsentKind.RESUMED
 
 
 def test_resuming_without_a_pause_changes_nothing() -> None:
     person = add()
-    assert signup.resume(person.id, how=How.FORM, now=LATER).changed_at == NOW
+    assert signup.resume(person.id, act=Act(How.FORM, LATER)).changed_at == NOW
     assert kinds(person.id) == [ConsentKind.AGREED]
 
 
 @pytest.mark.parametrize(
     "act",
     [
-        lambda number: signup.pause_until(number, date(2026, 5, 1), how=How.FORM, now=NOW),
-        lambda number: signup.resume(number, how=How.FORM, now=NOW),
+        lambda number: signup.pause_until(number, date(2026, 5, 1), act=Act(How.FORM, NOW)),
+        lambda number: signup.resume(number, act=Act(How.FORM, NOW)),
     ],
 )
 def test_who_left_or_never_confirmed_has_nothing_to_pause(act: Callable[[int], object]) -> None:
@@ -286,7 +287,7 @@ def test_who_left_or_never_confirmed_has_nothing_to_pause(act: Callable[[int], o
 
 def test_every_act_on_a_number_that_nobody_has_is_refused() -> None:
     with pytest.raises(NoSubscriberError):
-        signup.leave(4711, how=How.FORM, now=NOW)
+        signup.leave(4711, act=Act(How.FORM, NOW))
 
 
 def test_an_act_whose_record_cannot_be_written_does_not_happen(

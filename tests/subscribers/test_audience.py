@@ -9,7 +9,7 @@ from django.db import connection
 
 from subscribers import audience, models, signup, store
 from subscribers.suppression import suppress, suppress_subscriber
-from subscribers.values import Exclusion, How, Recipient, Status, SuppressionReason
+from subscribers.values import Act, Exclusion, How, Recipient, Status, SuppressionReason
 
 pytestmark = pytest.mark.django_db
 
@@ -19,18 +19,18 @@ BACK = date(2026, 4, 20)
 
 
 def add(name: str) -> int:
-    return signup.add(f"{name}@example.org", name, how=How.COMMAND, wording="", now=NOW).id
+    return signup.add(f"{name}@example.org", name, act=Act(How.COMMAND, NOW)).id
 
 
 def add_paused(name: str) -> int:
     number = add(name)
-    signup.pause_until(number, BACK, how=How.FORM, now=NOW)
+    signup.pause_until(number, BACK, act=Act(How.FORM, NOW))
     return number
 
 
 def add_left(name: str) -> int:
     number = add(name)
-    signup.leave(number, how=How.FORM, now=NOW)
+    signup.leave(number, act=Act(How.FORM, NOW))
     return number
 
 
@@ -120,7 +120,7 @@ def test_the_second_look_is_limited_to_the_numbers_asked_for() -> None:
 def test_the_second_look_sees_who_left_after_the_ledger_was_planned() -> None:
     ann = add("ann")
     assert listed(TODAY) == [(ann, "")]
-    signup.leave(ann, how=How.ONE_CLICK, now=NOW)
+    signup.leave(ann, act=Act(How.ONE_CLICK, NOW))
     assert audience.mailable([ann], TODAY) == {}
 
 

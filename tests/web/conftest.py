@@ -14,7 +14,7 @@ from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL
 from newsletter.store import editions
 from subscribers import signup, store
 from subscribers.tokens import Purpose, make_token
-from subscribers.values import How, Subscriber
+from subscribers.values import Act, How, Subscriber
 from tests import drafts
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Reader:
 
 def add_reader(address: str, when: datetime | None = None) -> Reader:
     now = when or datetime.now(UTC)
-    person = signup.add(address, "", how=How.COMMAND, wording="asked for it", now=now)
+    person = signup.add(address, "", act=Act(How.COMMAND, now, wording="asked for it"))
     return Reader(person.id)
 
 

@@ -15,7 +15,7 @@ from newsletter.web.discretion import hide_tokens
 from subscribers import audience, models, signup, store
 from subscribers.suppression import suppress_subscriber
 from subscribers.tokens import Purpose, make_token
-from subscribers.values import How, Status, SuppressionReason
+from subscribers.values import Act, How, Status, SuppressionReason
 from tests.web.conftest import Reader, add_reader
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def test_left_by_mistake_is_undone_on_the_same_page(client: Client, reader: Read
 
 
 def test_an_old_link_brings_nobody_back(client: Client, reader: Reader) -> None:
-    signup.leave(reader.id, how=How.FORM, now=datetime.now(UTC) - timedelta(days=31))
+    signup.leave(reader.id, act=Act(How.FORM, datetime.now(UTC) - timedelta(days=31)))
     for path in (reader.leave, reader.preferences):
         assert "Come back" not in text(client.get(path))
         client.post(path, {"act": "come-back"})
@@ -258,7 +258,7 @@ def test_a_word_in_the_address_changes_nothing_and_hides_no_leaving(
     word: str,
     everything: Callable[[], dict[str, list[object]]],
 ) -> None:
-    signup.leave(reader.id, how=How.FORM, now=datetime.now(UTC))
+    signup.leave(reader.id, act=Act(How.FORM, datetime.now(UTC)))
     before = everything()
     for path in (reader.leave, reader.preferences):
         assert client.get(f"{path}?done={word}").content == client.get(path).content
@@ -313,7 +313,7 @@ def test_what_was_typed_is_shown_as_text(client: Client, reader: Reader) -> None
 
 def test_a_pause_that_has_ended_shows_as_active(client: Client, reader: Reader) -> None:
     earlier = datetime.now(UTC) - timedelta(days=10)
-    signup.pause_until(reader.id, today() - timedelta(days=2), how=How.FORM, now=earlier)
+    signup.pause_until(reader.id, today() - timedelta(days=2), act=Act(How.FORM, earlier))
     assert "You get every edition" in text(client.get(reader.preferences))
 
 

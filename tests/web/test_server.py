@@ -30,9 +30,9 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from newsletter.web.server import serve
 from subscribers import signup
-from subscribers.values import How
-given = {"how": How.COMMAND, "wording": "", "now": datetime.now(UTC)}
-ann, bob = (signup.add(name + "@example.org", **given) for name in ("ann", "bob"))
+from subscribers.values import Act, How
+act = Act(How.COMMAND, datetime.now(UTC))
+ann, bob = (signup.add(name + "@example.org", act=act) for name in ("ann", "bob"))
 print(ann.id, bob.id, flush=True)
 serve("127.0.0.1", 0, lambda address: print(address, flush=True))
 print("ended", flush=True)
