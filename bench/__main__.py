@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-AREAS = ("collect", "messages", "rank")
+AREAS = ("collect", "messages", "rank", "subscribers")
 
 
 def main(names: list[str]) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from pydantic import (
     model_validator,
 )
 
+from newsletter.config_delivery import DeliverySettings
 from newsletter.config_faults import fault_lines
 from newsletter.config_segments import SegmentSettings  # noqa: TC001 - pydantic reads it
 from newsletter.config_signup import Networks, SignupSettings
@@ -37,6 +38,7 @@ from newsletter.config_values import (
     SigningKey,
     TimeOfDay,
     WebAddress,
+    Weekday,
     Word,
     Zone,
     sqlite_url,
@@ -79,7 +81,7 @@ class IdentitySettings(Settings):
     """Who sends the newsletter, as readers see it."""
 
     name: str = Field("Straight Into Your Inbox", min_length=1, max_length=80)
-    tagline: str = "What moved in rare earths today"
+    tagline: str = "A daily update to help you keep pace with the rapidly evolving REE market"
     sender: Address = "Straight Into Your Inbox <daily@news.example.org>"
     reply_to: Address | None = None
     postal_address: str = Field("1 Example Street, Example Town", min_length=5)
@@ -94,9 +96,7 @@ class ScheduleSettings(Settings):
 
     timezone: Zone = "UTC"
     send_at: TimeOfDay = "07:30"
-    weekly_on: Literal[
-        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
-    ] = "friday"
+    weekly_on: Weekday = "friday"
 
 
 class CollectSettings(Settings):
@@ -157,7 +157,7 @@ class EditionSettings(Settings):
     also: int = Field(8, ge=0, le=60)
     least_stories: Annotated[int, AfterValidator(_no_more_than_stories)] = Field(3, ge=1)
     memory_days: int = Field(14, ge=0, le=365)
-    big_news: float = Field(0.75, ge=0, le=1)
+    big_news: float = Field(0.9, ge=0, le=1)
     per_outlet: int = Field(3, ge=1)
     per_section: int = Field(4, ge=1)
     per_company: int = Field(2, ge=1)
@@ -246,43 +246,6 @@ class HighlightSettings(Settings):
     def are_written(self) -> bool:
         """Whether a model is asked at all."""
         return bool(self.command or self.model.url)
-
-
-class FilesSettings(Settings):
-    """The transport `files`: a Maildir on this machine."""
-
-    directory: Folder = Path("var/outbox")
-
-
-class SmtpSettings(Settings):
-    """The transport `smtp`: your own or your provider's relay."""
-
-    host: str = "localhost"
-    port: int = Field(587, ge=1, le=65535)
-    username: str = ""
-    password: SecretStr = SecretStr("")
-    security: Literal["none", "starttls", "tls"] = "starttls"
-    timeout: float = Field(30, gt=0, le=600)
-
-
-class SendGridSettings(Settings):
-    """The transport `sendgrid`: Twilio SendGrid's v3 API."""
-
-    api_key: SecretStr = SecretStr("")
-    host: WebAddress = "https://api.sendgrid.com"
-    timeout: float = Field(30, gt=0, le=600)
-
-
-class DeliverySettings(Settings):
-    """How finished messages leave."""
-
-    transport: Literal["files", "smtp", "sendgrid"] = "files"
-    batch_size: int = Field(100, ge=1, le=1000)
-    only: str = ""
-    exclude: tuple[Word, ...] = ()
-    files: FilesSettings = FilesSettings()
-    smtp: SmtpSettings = SmtpSettings()
-    sendgrid: SendGridSettings = SendGridSettings()
 
 
 class WebSettings(Settings):

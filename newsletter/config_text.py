@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import yaml
 from pydantic import SecretStr
@@ -28,6 +28,7 @@ _VARIABLES = {
     "password": "SMTP_PASSWORD",
     "api_key": "SENDGRID_API_KEY",
     "secret_key": "NEWSLETTER_SECRET_KEY",
+    "old_secret_keys": "NEWSLETTER_OLD_SECRET_KEY",
     "database": "DATABASE_URL",
 }
 
@@ -282,12 +283,11 @@ def _is_bare_secret(
     fields: Mapping[str, Any],
     faults: dict[Location, str],
 ) -> bool:
-    if not isinstance(value, str) or not value:
-        return False
+    written = [one for one in (value if isinstance(value, list) else [value]) if one]
+    bare = [one for one in written if isinstance(one, str) and not _REFERENCE.search(one)]
     found = fields.get(str(at[-1]))
-    is_secret = getattr(found, "annotation", None) is SecretStr and not _REFERENCE.search(value)
-    in_url = at == ("database",) and _PASSWORD_IN_URL.search(_REFERENCE.sub("", value))
-    if not is_secret and not in_url:
+    is_secret = bool(bare) and _holds_secrets(getattr(found, "annotation", None))
+    if not is_secret and not (at == ("database",) and _has_password(value)):
         return False
     name = _VARIABLES.get(str(at[-1]), str(at[-1]).upper())
     faults[at] = (
@@ -295,6 +295,15 @@ def _is_bare_secret(
         f" write ${{{name}}} and set {name} in the environment"
     )
     return True
+
+
+def _has_password(url: object) -> bool:
+    return bool(_PASSWORD_IN_URL.search(_REFERENCE.sub("", str(url))))
+
+
+def _holds_secrets(annotation: object) -> bool:
+    """Whether a setting is a secret, or a list of them."""
+    return annotation is SecretStr or any(map(_holds_secrets, get_args(annotation)))
 
 
 def _looked_up(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import quote, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -163,6 +163,7 @@ def _long_enough(key: SecretStr) -> SecretStr:
 Folder = Annotated[Path, AfterValidator(_beside_the_file)]
 Zone = Annotated[str, AfterValidator(_known_zone)]
 TimeOfDay = Annotated[str, AfterValidator(_clock_time)]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 Address = Annotated[str, AfterValidator(_one_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Word = Annotated[str, AfterValidator(_not_blank)]

@@ -10,22 +10,23 @@ there is one edition a date, and it leaves once.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newsletter.articles import read_articles
 from newsletter.collect import Collected, collect
 from newsletter.core.edition import Edition, EditionState
 from newsletter.draft import draft
-from newsletter.errors import UsageError
+from newsletter.errors import TemporaryError, TransportError, UsageError
 from newsletter.review import Review, approve, hold, review
-from newsletter.send import send
+from newsletter.send import OVERDUE, To, check_segments, send
 from newsletter.store import editions, ledger
 from newsletter.translate import translate
 from newsletter.wording import word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from newsletter.core.delivery import LedgerCount
     from newsletter.core.intake import Prepared
@@ -64,6 +65,8 @@ def run(
     `are_others` says that the sources are not the configured ones: what a rehearsal makes of them
     is not sent by mistake later.
     """
+    if not is_rehearsal:
+        finish_yesterday(app, day)
     edition = editions.load_edition(day)
     if edition and (edition.is_frozen or edition.state is EditionState.SKIPPED):
         return _as_it_stands(edition) if is_rehearsal else deliver(app, edition)
@@ -74,12 +77,45 @@ def run(
     return prepared if is_rehearsal else publish(app, prepared)
 
 
-def deliver(app: App, edition: Edition) -> Day:
-    """Do what is left for a stored edition: review it if nobody has, send it if it has not left."""
+def finish_yesterday(app: App, day: date) -> Day | None:
+    """Send the edition of the day before to those whose hour has come; None where nobody waits.
+
+    What could not leave for more than 24 hours stays, and is listed as unfinished. That the way
+    out is shut must not keep today's work from being done: today's sending will say so.
+    """
+    edition = editions.load_edition(day - timedelta(days=1))
+    since = app.clock.now() - OVERDUE
+    if edition is None or edition.state is not EditionState.SENDING:
+        return None
+    if not ledger.is_waiting(edition, since):
+        return None
+    try:
+        counted = _sent(app, edition, since=since)
+    except (TemporaryError, TransportError):
+        counted = ledger.count(edition, app.clock.now())
+    return Day(_again(edition), ledger=counted)
+
+
+def go_on(app: App, day: date) -> Day | None:
+    """Send what is due of the editions that are leaving already, and nothing else; None if none."""
+    before = finish_yesterday(app, day)
+    edition = editions.load_edition(day)
+    if edition is None or edition.state not in (EditionState.APPROVED, EditionState.SENDING):
+        return before
+    return deliver(app, edition)
+
+
+def deliver(app: App, edition: Edition, to: To | None = None) -> Day:
+    """Do what is left for a stored edition: review it if nobody has, send it if it has not left.
+
+    `to` names the part of the audience that it goes to, where that is not the configured one.
+    """
     if edition.state in (EditionState.SENT, EditionState.SKIPPED):
         return _as_it_stands(edition)
+    if to:
+        check_segments(app, to)
     if edition.is_frozen:
-        counted = _sent(app, edition)
+        counted = _sent(app, edition, to=to)
         return Day(_again(edition), ledger=counted)
     if edition.reason == REHEARSED:
         raise UsageError(
@@ -88,7 +124,7 @@ def deliver(app: App, edition: Edition) -> Day:
         )
     with app.progress.stage("review"):
         reviewed = review(app, edition, for_delivery=True)
-    return publish(app, Day(edition, review=reviewed))
+    return publish(app, Day(edition, review=reviewed), to)
 
 
 def gather(
@@ -160,14 +196,14 @@ def reworded(app: App, edition: Edition) -> Edition:
         return word(app, edition)
 
 
-def publish(app: App, prepared: Day) -> Day:
+def publish(app: App, prepared: Day, to: To | None = None) -> Day:
     """Approve and send when every gate is green; hold the edition when one is not."""
     assert prepared.review is not None  # noqa: S101 - both callers review first
     if prepared.review.blocked:
         reason = hold(prepared.edition, prepared.review)
         return replace(prepared, edition=_again(prepared.edition), held_because=reason)
     edition = approve(app, prepared.edition, prepared.review, "all gates were green")
-    counted = _sent(app, edition)
+    counted = _sent(app, edition, to=to)
     return replace(prepared, edition=_again(edition), ledger=counted)
 
 
@@ -179,6 +215,8 @@ def _again(edition: Edition) -> Edition:
     return editions.load_edition(edition.date) or edition
 
 
-def _sent(app: App, edition: Edition) -> LedgerCount:
+def _sent(
+    app: App, edition: Edition, *, to: To | None = None, since: datetime | None = None
+) -> LedgerCount:
     with app.progress.stage("send"):
-        return send(app, edition)
+        return send(app, edition, to=to, since=since)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from newsletter.core.depth import Depth
 from newsletter.core.headers import Mailbox, mailbox
 from newsletter.core.mail import Identity, Letter, message_template, personalise
 from newsletter.core.page import Brand, page_for
@@ -19,14 +20,19 @@ if TYPE_CHECKING:
     from newsletter.core.delivery import Delivery, Message
     from newsletter.core.edition import Draft, Edition
     from newsletter.core.mail import MessageTemplate
+    from newsletter.core.variant import Variant
     from newsletter.ports import App
 
 LABEL = 63  # letters of one part of a domain name (RFC 1035, 2.3.4)
 _TOKENS = {"unsubscribe": TOKEN_LENGTH, "preferences": TOKEN_LENGTH}
 
 
-def render_edition(draft: Draft, config: Config) -> RenderedEdition:
+def render_edition(
+    draft: Draft, config: Config, depth: Depth = Depth.STANDARD, *, is_archived: bool = True
+) -> RenderedEdition:
     """The draft as readers will see it; personal links stand as tokens.
+
+    A page that is not the one archived for its date has no link to that.
 
     Raises:
         TemplateError: a template is missing, broken, or uses what nobody gave.
@@ -34,8 +40,8 @@ def render_edition(draft: Draft, config: Config) -> RenderedEdition:
     if config.templates and not config.templates.is_dir():
         raise ConfigError([f"`templates`: {config.templates}: there is no such folder"])
     renderer = Renderer(*([config.templates] if config.templates else []))
-    view_url = f"{config.web.base_url}/archive/{draft.date.isoformat()}"
-    return renderer.edition(page_for(draft, brand_of(config)), view_url=view_url)
+    view_url = f"{config.web.base_url}/archive/{draft.date.isoformat()}" if is_archived else None
+    return renderer.edition(page_for(draft, brand_of(config), depth), view_url=view_url)
 
 
 def brand_of(config: Config) -> Brand:
@@ -54,13 +60,19 @@ def brand_of(config: Config) -> Brand:
     )
 
 
-def template_for(app: App, edition: Edition) -> MessageTemplate:
-    """The message of a frozen edition, made once.
+def template_for(
+    app: App, edition: Edition, variant: Variant, *, has_html: bool = True
+) -> MessageTemplate:
+    """The message of a frozen edition as the readers of a variant get it, made once.
+
+    All variants go by the edition's key, so that a reader's copy is known again whatever was
+    chosen in between.
 
     Raises:
         ConfigError: the sender or the base URL cannot stand in a message.
     """
-    rendered = RenderedEdition(edition.subject, edition.html, edition.text)
+    html = variant.html if has_html else ""
+    rendered = RenderedEdition(variant.subject, html, variant.text)
     key = f"{edition.date.isoformat()}:{edition.content_hash}"
     try:
         return _template(key, rendered, app.config, app.clock.now())

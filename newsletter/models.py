@@ -173,6 +173,23 @@ class Edition(models.Model):
         db_table = "newsletter_edition"
 
 
+class EditionVariant(models.Model):
+    """A frozen edition as the readers of some choices get it; `key` names what its page shows."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="variants")
+    key = models.CharField(max_length=16)
+    depth = models.CharField(max_length=9)
+    subject = models.TextField()
+    html = models.TextField()
+    text = models.TextField()
+
+    class Meta:
+        db_table = "newsletter_edition_variant"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["edition", "key"], name="one_variant_of_a_page")
+        ]
+
+
 class Delivery(models.Model):
     """One row of the ledger. The subscriber is a number only: the ledger outlives the person."""
 
@@ -182,6 +199,7 @@ class Delivery(models.Model):
     detail = models.TextField(default="")
     attempt = models.PositiveIntegerField(default=0)
     planned_at = models.DateTimeField()
+    due_at = models.DateTimeField()  # when it was planned, or later: the reader's hour
     claimed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -190,4 +208,6 @@ class Delivery(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["edition", "subscriber_id"], name="one_delivery_each")
         ]
-        indexes: ClassVar = [models.Index(fields=["edition", "state", "id"], name="delivery_to_do")]
+        indexes: ClassVar = [
+            models.Index(fields=["edition", "state", "due_at", "id"], name="delivery_to_do")
+        ]

@@ -205,6 +205,7 @@ def _environment(folders: Sequence[Path], language: str) -> ImmutableSandboxedEn
     )
     environment.filters["wrap"] = wrap_text
     environment.filters["day"] = words.day
+    environment.filters["said"] = words.gettext  # for settings: their defaults are translated
     return environment
 
 

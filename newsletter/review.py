@@ -12,6 +12,8 @@ from newsletter.core.checks import Proof, Thresholds, blocks, examine
 from newsletter.messages import message_fault, render_edition
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
 from newsletter.store import editions
+from newsletter.store.variants import save_variants
+from newsletter.variants import render_variants
 from subscribers import audience
 
 if TYPE_CHECKING:
@@ -76,19 +78,26 @@ def proof_of(
     )
 
 
-@transaction.atomic
 def approve(app: App, edition: Edition, reviewed: Review, reason: str) -> Edition:
-    """Freeze the edition: what is approved is what leaves, byte for byte."""
+    """Freeze the edition and its variants: what is approved is what leaves, byte for byte.
+
+    Raises:
+        NewsletterError: a variant cannot be rendered or mailed; nothing is approved then.
+    """
+    variants = render_variants(app, edition)
     rendered = reviewed.rendered
-    return editions.save_approval(
-        edition,
-        subject=rendered.subject,
-        html=rendered.html,
-        text=rendered.text,
-        content_hash=content_hash(rendered),
-        reason=reason,
-        now=app.clock.now(),
-    )
+    with transaction.atomic():
+        approved = editions.save_approval(
+            edition,
+            subject=rendered.subject,
+            html=rendered.html,
+            text=rendered.text,
+            content_hash=content_hash(rendered),
+            reason=reason,
+            now=app.clock.now(),
+        )
+        save_variants(approved, variants)
+    return approved
 
 
 @transaction.atomic

@@ -8,59 +8,114 @@ left in flight is handed over again only where the transport leaves one copy of 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from newsletter.core.delivery import Delivery, DeliveryState, LedgerCount, Outcome
 from newsletter.core.headers import AddressError
-from newsletter.errors import NewsletterError, TemporaryError
+from newsletter.core.hours import next_at
+from newsletter.errors import NewsletterError, TemporaryError, UsageError
 from newsletter.messages import message_for, template_for
+from newsletter.segments import segment_named
 from newsletter.store import editions, ledger
+from newsletter.variants import variants_of
 from subscribers import audience
+from subscribers.segments import condition
+from subscribers.values import MailFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from django.db.models import Q
+
     from newsletter.core.delivery import Message
     from newsletter.core.edition import Edition
     from newsletter.core.mail import MessageTemplate
     from newsletter.ports import App
+    from newsletter.variants import Told, Variants
+    from subscribers.values import Recipient
 
 MOST_IN_DOUBT = 20  # five unknown fates in a row, or twenty refusals
+MOST_KEPT = 256  # message templates at a time
+OVERDUE = timedelta(hours=24)
+"""What was due longer ago than this is not sent along with a later edition."""
+
 _LOST = "a run ended while this message was being handed over; nobody knows whether it left"
 
 
-def send(app: App, edition: Edition) -> LedgerCount:
-    """Deliver a frozen edition to everyone planned and still waiting.
+@dataclass(frozen=True)
+class To:
+    """Whom an edition goes to, by the names of segments: `only` those in one, `without` others."""
+
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+@dataclass
+class _Run:
+    """One run over an edition's ledger: what it delivers, and the messages it has made so far."""
+
+    app: App
+    variants: Variants
+    began: datetime
+    since: datetime | None
+    templates: dict[tuple[str, bool], MessageTemplate] = field(default_factory=dict)
+
+    @property
+    def edition(self) -> Edition:
+        return self.variants.edition
+
+    def template(self, told: Told, person: Recipient) -> MessageTemplate:
+        """The message of a variant in the format that the reader wants, made once."""
+        has_html = person.preferences.mail_format is MailFormat.HTML
+        key = (told.key, has_html)
+        if key not in self.templates:
+            if len(self.templates) >= MOST_KEPT:
+                self.templates.clear()
+            variant = self.variants.rendered(told)
+            self.templates[key] = template_for(self.app, self.edition, variant, has_html=has_html)
+        return self.templates[key]
+
+
+def send(
+    app: App, edition: Edition, *, to: To | None = None, since: datetime | None = None
+) -> LedgerCount:
+    """Deliver a frozen edition to everyone planned and still waiting whose hour has come.
+
+    With `since`, what was due before stays where it is. Where only readers are left whose hour is
+    still to come, the edition stays `sending`, and a later run goes on with it.
 
     Raises:
         TransportError: the way out refuses for good; what waits keeps waiting.
         TemporaryError: some messages could not leave now; run again later.
+        UsageError: `to` is given, and the readers are already planned; or there is no such segment.
     """
     try:
-        return _deliver(app, edition)
+        return _deliver(_Run(app, variants_of(app, edition), app.clock.now(), since), to)
     finally:
         app.transport.close()
 
 
-def _deliver(app: App, edition: Edition) -> LedgerCount:
-    began = app.clock.now()
-    _plan(app, edition, began)
-    template = template_for(app, edition)
+def _deliver(run: _Run, to: To | None) -> LedgerCount:
+    app, edition = run.app, run.edition
+    _plan(run, to)
     counted = ledger.count(edition)
     done = counted.planned - counted.waiting
     in_doubt = 0
     size = min(app.config.delivery.batch_size, app.transport.largest_batch)
-    while batch := _claim(edition, size, began):
-        outcomes = _hand_over(app, template, batch)
+    while batch := _claim(run, size):
+        outcomes = _hand_over(run, batch)
         done += len(batch)
         app.progress.advance(done, counted.planned)
         in_doubt = _in_doubt(in_doubt, outcomes)
         if in_doubt >= MOST_IN_DOUBT:
             break  # something is wrong with the way out, and each further try burns a reader
-    return _finish(app, edition)
+    return _finish(run)
 
 
 def _in_doubt(before: int, outcomes: Sequence[Outcome]) -> int:
@@ -76,56 +131,128 @@ def _in_doubt(before: int, outcomes: Sequence[Outcome]) -> int:
 
 
 @transaction.atomic
-def _plan(app: App, edition: Edition, now: datetime) -> None:
+def _plan(run: _Run, to: To | None) -> None:
     """One row for everyone; what an earlier, dead run left in flight is settled first."""
-    if app.transport.is_idempotent:
+    edition = run.edition
+    if run.app.transport.is_idempotent:
         ledger.settle_abandoned(edition, DeliveryState.PLANNED, "")
     else:
         ledger.settle_abandoned(edition, DeliveryState.UNKNOWN, _LOST)
     if not ledger.count(edition).planned:
-        ledger.plan(edition, audience.audience_query(app.today), now)
+        ledger.plan(edition, _audience(run, to), run.began, _moments(run))
+    elif to:
+        raise UsageError(
+            f"the readers of the edition of {edition.date} are planned already: it goes on to"
+            " them, without --only and --without"
+        )
     editions.save_sending(edition)
 
 
+def _audience(run: _Run, to: To | None) -> tuple[str, list[object]]:
+    """Who gets it: by rhythm, and by the segments that were named or are configured."""
+    app, delivery = run.app, run.app.config.delivery
+    to = to or To()
+    only = to.only or ((delivery.only,) if delivery.only else ())
+    return audience.audience_query(
+        app.today,
+        run.variants.rhythms,
+        if_following=run.variants.rhythms_if_following,
+        only=_any_of([_condition(app, name) for name in only]),
+        without=[(name, _condition(app, name)) for name in (*delivery.exclude, *to.without)],
+    )
+
+
+def check_segments(app: App, to: To) -> None:
+    """Refuse segments that are not there, before anything is approved.
+
+    Raises:
+        UsageError: with the names there are.
+    """
+    for name in (*to.only, *to.without):
+        segment_named(app.config, name)
+
+
+def _condition(app: App, name: str) -> Q:
+    return condition(segment_named(app.config, name), app.today)
+
+
+def _any_of(conditions: Sequence[Q]) -> Q | None:
+    if not conditions:
+        return None
+    found = conditions[0]
+    for one in conditions[1:]:
+        found |= one
+    return found
+
+
+def _moments(run: _Run) -> dict[tuple[int, str], datetime]:
+    """From when on the readers of each hour and time zone may be mailed."""
+    return {
+        (hour, name): next_at(hour, _zone(name, run.app.config.zone), run.began)
+        for hour, name in audience.hours(run.app.today)
+    }
+
+
+def _zone(name: str, own: ZoneInfo) -> ZoneInfo:
+    """A reader's time zone; the newsletter's where there is none, or none that is known here."""
+    try:
+        return ZoneInfo(name) if name else own
+    except (KeyError, ValueError, OSError):
+        return own
+
+
 @transaction.atomic
-def _claim(edition: Edition, size: int, began: datetime) -> list[tuple[int, int, int]]:
-    return ledger.claim(edition, size, began)
+def _claim(run: _Run, size: int) -> list[tuple[int, int, int]]:
+    return ledger.claim(run.edition, size, run.began, run.since)
 
 
-def _hand_over(
-    app: App, template: MessageTemplate, batch: list[tuple[int, int, int]]
-) -> list[Outcome]:
+def _hand_over(run: _Run, batch: list[tuple[int, int, int]]) -> list[Outcome]:
     """Look once more at who may be mailed, build, hand over, record; a refusal frees the batch."""
     # Who may be mailed depends on the day it happens, not on the edition's date.
-    people = audience.mailable([subscriber for _, subscriber, _ in batch], app.today)
+    people = audience.mailable([subscriber for _, subscriber, _ in batch], run.app.today)
     outcomes: list[Outcome] = []
     messages: list[Message] = []
     for row, subscriber, attempt in batch:
-        person = people.get(subscriber)
-        if person is None:
-            outcomes.append(Outcome(row, DeliveryState.EXCLUDED, "left, paused or suppressed"))
-            continue
-        delivery = Delivery(row, subscriber, person.address, person.name, attempt)
-        try:
-            messages.append(message_for(app, template, delivery))
-        except AddressError:
-            outcomes.append(Outcome(row, DeliveryState.REJECTED, "the address cannot be mailed"))
+        built = _built(run, row, people.get(subscriber), attempt)
+        if isinstance(built, Outcome):
+            outcomes.append(built)
+        else:
+            messages.append(built)
+    now = run.app.clock.now()
     try:
-        outcomes += app.transport.send(messages) if messages else []
+        outcomes += run.app.transport.send(messages) if messages else []
     except NewsletterError as error:
         waiting = [Outcome(one.delivery_id, DeliveryState.PLANNED, str(error)) for one in messages]
-        ledger.record(outcomes + waiting, app.clock.now())
+        ledger.record(outcomes + waiting, now)
         raise
-    ledger.record(outcomes, app.clock.now())
+    ledger.record(outcomes, run.app.clock.now())
     return outcomes
 
 
-def _finish(app: App, edition: Edition) -> LedgerCount:
-    counted = ledger.count(edition)
-    if counted.waiting:
+def _built(run: _Run, row: int, person: Recipient | None, attempt: int) -> Message | Outcome:
+    """A reader's message, or what becomes of the delivery without one."""
+    if person is None:
+        return Outcome(row, DeliveryState.EXCLUDED, "left, paused or suppressed")
+    told = run.variants.told_to(person.preferences)
+    if isinstance(told, str):
+        return Outcome(row, DeliveryState.EXCLUDED, told)
+    delivery = Delivery(row, person.id, person.address, person.name, attempt)
+    try:
+        return message_for(run.app, run.template(told, person), delivery)
+    except AddressError:
+        return Outcome(row, DeliveryState.REJECTED, "the address cannot be mailed")
+    except NewsletterError as error:  # of a variant that nobody wanted when it was approved
+        return Outcome(row, DeliveryState.PLANNED, str(error))
+
+
+def _finish(run: _Run) -> LedgerCount:
+    counted = ledger.count(run.edition, run.began)
+    stuck = counted.waiting - counted.later
+    if stuck:
         raise TemporaryError(
-            f"{counted.waiting} of {counted.planned} messages could not leave yet;"
-            f" run `newsletter send --date {edition.date}` again later"
+            f"{stuck} of {counted.planned} messages could not leave yet;"
+            f" run `newsletter send --date {run.edition.date}` again later"
         )
-    editions.save_sent(edition, app.clock.now())
+    if not counted.later:
+        editions.save_sent(run.edition, run.app.clock.now())
     return counted

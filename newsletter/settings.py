@@ -43,6 +43,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 USE_TZ = True
 TIME_ZONE = "UTC"
 USE_I18N = False
+CSRF_FAILURE_VIEW = "newsletter.web.views.foreign_form"
 ROOT_URLCONF = "newsletter.web.urls"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

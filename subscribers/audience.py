@@ -4,43 +4,93 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 
 from subscribers import store
 from subscribers.models import Subscriber, Suppression
-from subscribers.values import Exclusion, Recipient, Status
+from subscribers.values import Exclusion, Recipient, Rhythm, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
+    from subscribers.values import Preferences
 
-def audience_query(day: date) -> tuple[str, list[object]]:
-    """A select of the columns `id` and `reason`, and its parameters, for an `INSERT … SELECT`.
+EVERY_RHYTHM = frozenset(Rhythm)
+SEGMENT = "segment:"
+"""What the reason of those starts with whom a named part of the audience leaves out."""
 
-    One row, in the order of ids, for everyone whose status lets them get the edition of `day`:
-    active, or paused until that day or an earlier one. `reason` is '' for those to be mailed and
-    'suppressed' for those on the suppression list. Who left or never confirmed is not listed.
+_PREFERENCES = (
+    *("rhythm", "depth", "sections", "follows", "hour", "time_zone", "mail_format", "language"),
+)
+
+
+def audience_query(
+    day: date,
+    rhythms: Collection[Rhythm] = EVERY_RHYTHM,
+    *,
+    if_following: Collection[Rhythm] = (),
+    only: Q | None = None,
+    without: Sequence[tuple[str, Q]] = (),
+) -> tuple[str, list[object]]:
+    """A select of `id`, `reason`, `hour` and `time_zone`, and its parameters, to `INSERT … SELECT`.
+
+    One row, in the order of ids, for everyone of these rhythms whose status lets them get the
+    edition of `day`: active, or paused until that day or an earlier one. Of the rhythms
+    `if_following`, those are listed who follow something. Who is not in `only` is not listed.
+    `reason` is '' for those to be mailed, 'suppressed' for those on the suppression list, and
+    `segment:<name>` for those whom one of the named conditions `without` leaves out.
     """
     reason = Case(
         When(_is_suppressed(), then=Value(Exclusion.SUPPRESSED.value)),
+        *(When(condition, then=Value(f"{SEGMENT}{name}")) for name, condition in without),
         default=Value(Exclusion.NONE.value),
         output_field=CharField(),
     )
-    rows = _receiving(day).annotate(reason=reason).order_by("id").values_list("id", "reason")
-    sql, parameters = rows.query.sql_with_params()
+    rows = _receiving(day).filter(_of_rhythm(rhythms, if_following), only or Q())
+    listed = rows.annotate(reason=reason).order_by("id")
+    columns = listed.values_list("id", "reason", "hour", "time_zone")
+    sql, parameters = columns.query.sql_with_params()
     return sql, list(cast("Sequence[object]", parameters))
 
 
-def size(day: date) -> int:
-    """How many people would be mailed the edition of `day`."""
-    return _mailable(day).count()
+def size(
+    day: date,
+    rhythms: Collection[Rhythm] = EVERY_RHYTHM,
+    *,
+    if_following: Collection[Rhythm] = (),
+) -> int:
+    """How many people of these rhythms would be mailed the edition of `day`."""
+    return _mailable(day).filter(_of_rhythm(rhythms, if_following)).count()
+
+
+def hours(day: date) -> list[tuple[int, str]]:
+    """The hours at which those who receive on `day` want their mail, each with its time zone."""
+    rows = _receiving(day).filter(hour__isnull=False).order_by("hour", "time_zone")
+    return [
+        (int(hour or 0), zone) for hour, zone in rows.values_list("hour", "time_zone").distinct()
+    ]
+
+
+def choices(day: date) -> Iterator[Preferences]:
+    """What those who receive on `day` want to read: each choice once, the commonest first.
+
+    Hour, format and language do not tell choices apart, and are the defaults.
+    """
+    columns = ("rhythm", "depth", "sections", "follows")
+    rows = _receiving(day).values(*columns).annotate(number=Count("id"))
+    usual = {"hour": None, "time_zone": "", "mail_format": "html", "language": ""}
+    for row in rows.order_by("-number", *columns).iterator():
+        yield store.preferences_of({**usual, **row})
 
 
 def mailable(ids: Sequence[int], day: date) -> dict[int, Recipient]:
     """Those of `ids` who may be mailed right now, by id: at most one batch, looked up afresh."""
-    rows = _mailable(day).filter(id__in=list(ids)).values_list("id", "address", "name")
-    return {number: Recipient(number, address, name) for number, address, name in rows}
+    rows = _mailable(day).filter(id__in=list(ids)).values("id", "address", "name", *_PREFERENCES)
+    return {
+        row["id"]: Recipient(row["id"], row["address"], row["name"], store.preferences_of(row))
+        for row in rows
+    }
 
 
 def why_not(subscriber_id: int, day: date) -> Exclusion:
@@ -61,6 +111,12 @@ def _mailable(day: date) -> QuerySet[Subscriber]:
 def _receiving(day: date) -> QuerySet[Subscriber]:
     is_back = Q(status=Status.PAUSED.value, paused_until__lte=day)
     return Subscriber.objects.filter(Q(status=Status.ACTIVE.value) | is_back)
+
+
+def _of_rhythm(rhythms: Collection[Rhythm], if_following: Collection[Rhythm]) -> Q:
+    follow = [one.value for one in if_following if one not in rhythms]
+    wanted = Q(rhythm__in=sorted(one.value for one in rhythms))
+    return wanted | Q(~Q(follows=""), rhythm__in=sorted(follow)) if follow else wanted
 
 
 def _is_suppressed() -> Exists:

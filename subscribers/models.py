@@ -203,3 +203,54 @@ class HashKey(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(id=1), name="there_is_one_hash_key")
         ]
+
+
+class ImportRun(models.Model):
+    """A file that is being taken in, and how far it has been read. `key` is of file and options."""
+
+    key = models.CharField(max_length=64, unique=True)
+    started_at = models.DateTimeField()
+    part = models.SmallIntegerField(default=0)  # which table of the file
+    line = models.IntegerField(default=0)  # up to this line of it, all is staged
+
+    class Meta:
+        db_table = "subscribers_import_run"
+
+
+class ImportRow(models.Model):
+    """A line of a file that waits to be taken in: emptied when it is, and when it is refused.
+
+    The columns that a subscriber has too are described there. No index: whole runs are read.
+    """
+
+    run_id = models.BigIntegerField()
+    part = models.SmallIntegerField()
+    line = models.IntegerField()
+    verdict = models.CharField(max_length=10, default="new")
+    reason = models.CharField(max_length=200, default="")
+    address = models.CharField(max_length=254, default="")
+    address_hash = models.CharField(max_length=HASH_LENGTH, default="")
+    name = models.CharField(max_length=100, default="")
+    status = models.CharField(max_length=8, default="")
+    suppression = models.CharField(max_length=12, default="")
+    strictness = models.SmallIntegerField(default=0)
+    is_unproven = models.BooleanField(default=False)
+    due_at = models.DateTimeField(null=True)  # of the confirmation mail, where one is owed
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True)
+    paused_until = models.DateField(null=True)
+    source = models.CharField(max_length=100, default="")
+    language = models.CharField(max_length=8, default="")
+    rhythm = models.CharField(max_length=8, default="daily")
+    depth = models.CharField(max_length=9, default="standard")
+    sections = models.TextField(default="")
+    follows = models.TextField(default="")
+    hour = models.SmallIntegerField(null=True)
+    time_zone = models.CharField(max_length=40, default="")
+    mail_format = models.CharField(max_length=4, default="html")
+    attributes = models.JSONField(default=dict)
+    proof = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "subscribers_import_row"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 RETURN_WINDOW = timedelta(days=30)
+CONFIRM_WINDOW = timedelta(days=30)
 LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -42,9 +43,28 @@ def joining(person: Subscriber, *, bring_back: bool) -> Move | None:
     return Move(Status.ACTIVE, ConsentKind.AGREED)
 
 
+def confirming(person: Subscriber, now: datetime) -> Move | None:
+    """The press in the mail that a sign-up led to.
+
+    Raises:
+        StatusError: no sign-up waits, or it is older than 30 days.
+    """
+    if person.status in (Status.ACTIVE, Status.PAUSED):
+        return None
+    if not may_confirm(person, now):
+        raise StatusError("this link no longer confirms anything; please sign up once more")
+    return Move(Status.ACTIVE, ConsentKind.CONFIRMED)
+
+
+def may_confirm(person: Subscriber, now: datetime) -> bool:
+    """True while a sign-up of the subscriber waits to be confirmed."""
+    is_out = person.status in (Status.PENDING, Status.LEFT)
+    return is_out and person.asked_at is not None and now - person.asked_at <= CONFIRM_WINDOW
+
+
 def leaving(person: Subscriber, reason: str = "") -> Move | None:
-    """Out, from wherever they stand."""
-    if person.status is Status.LEFT:
+    """Out, from wherever they stand; a sign-up that waits is withdrawn with it."""
+    if person.status is Status.LEFT and person.asked_at is None:
         return None
     return Move(Status.LEFT, ConsentKind.WITHDRAWN, detail=reason)
 
@@ -77,7 +97,7 @@ def pausing(person: Subscriber, until: date, today: date) -> Move | None:
         StatusError: the subscriber gets no mail that could be paused.
         PauseError: the date is not after today, or more than a year away.
     """
-    _refuse_unless_in(person, "pause")
+    refuse_unless_in(person, "pause")
     if not today < until <= today + LONGEST_PAUSE:
         raise PauseError("a pause ends on a day after today and within a year")
     if person.paused_until == until:
@@ -91,11 +111,12 @@ def resuming(person: Subscriber) -> Move | None:
     Raises:
         StatusError: the subscriber left or never confirmed.
     """
-    _refuse_unless_in(person, "resume")
+    refuse_unless_in(person, "resume")
     is_active = person.status is Status.ACTIVE
     return None if is_active else Move(Status.ACTIVE, ConsentKind.RESUMED)
 
 
-def _refuse_unless_in(person: Subscriber, act: str) -> None:
+def refuse_unless_in(person: Subscriber, act: str) -> None:
+    """Raise StatusError for someone who is not on the list: who left, who never confirmed."""
     if person.status not in (Status.ACTIVE, Status.PAUSED):
         raise StatusError(f"a subscriber who is {person.status.value} cannot {act}")

@@ -2,38 +2,82 @@
 
 A new address is confirmed at the new one. An export and an erasure are confirmed at the present
 one, since the preferences link stands in every mail and mails are passed on.
+
+The subscriber is locked before the request is read, so of two presses at once the second one finds
+the request done.
 """
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from django.db import IntegrityError, transaction
+
+from subscribers import applications, moves, notices, privacy, store
+from subscribers.address import normal_address
+from subscribers.errors import AddressError, NoSubscriberError, StatusError, SuppressedError
+from subscribers.limits import Budgets
+from subscribers.models import PendingAct
+from subscribers.signup import refuse_suppressed
+from subscribers.suppression import address_hash, is_suppressed
+from subscribers.values import ActKind, ConsentKind, NoticeKind, Status
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
-    from subscribers.values import Act, ActKind, Subscriber
+    from subscribers.values import Act, Subscriber
+
+_AGAIN_AFTER = {
+    ActKind.ADDRESS: timedelta(days=1),
+    ActKind.EXPORT: timedelta(hours=1),
+    ActKind.ERASE: timedelta(hours=1),
+}
+_ON_THE_LIST = (Status.ACTIVE, Status.PAUSED)
 
 
-def ask_new_address(subscriber_id: int, address: str, *, act: Act) -> None:
+def ask_new_address(
+    subscriber_id: int, address: str, *, act: Act, budgets: Budgets | None = None
+) -> None:
     """Owe the new address a mail to confirm it; nothing moves before.
 
     The answer is the same where the new address is somebody else's or suppressed: then no mail is
-    owed (somebody else: `already` to them, within their budget). One of them a day.
+    owed (somebody else: `already` to them), and where the mailbox had its mails of the day. Who
+    never confirmed or left under the new address is not somebody else: it is their mailbox.
 
     Raises:
-        AddressError: this is not an address we can mail.
-        NoSubscriberError, StatusError, SuppressedError
+        AddressError: this is not an address we can mail, or the one that is mailed already.
+        NoSubscriberError, SuppressedError
+        StatusError: the subscriber is not on the list, or asked for a move within the last day.
     """
-    raise NotImplementedError
+    normal = normal_address(address)
+    with transaction.atomic():
+        applications.lock()
+        person = store.lock_subscriber(subscriber_id)
+        refuse_suppressed(person)
+        moves.refuse_unless_in(person, "move")
+        if address_hash(person.address) == address_hash(normal):
+            raise AddressError("the newsletter goes to this address already")
+        if _is_asked_lately(subscriber_id, ActKind.ADDRESS, act.now):
+            raise StatusError("a new address can be asked for once a day; please wait until then")
+        asked = _save(subscriber_id, ActKind.ADDRESS, act, normal)
+        _owe_to_new_address(asked, budgets or Budgets(), act.now)
 
 
 def ask(subscriber_id: int, kind: ActKind, *, act: Act) -> None:
     """Owe the present address a mail that leads to an export or an erasure; one of each an hour.
 
+    Within that hour the mail that left already says the same, and nothing happens.
+
     Raises:
         NoSubscriberError, SuppressedError
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        refuse_suppressed(store.lock_subscriber(subscriber_id))
+        if not _is_asked_lately(subscriber_id, kind, act.now):
+            asked = _save(subscriber_id, kind, act)
+            notices.owe(subscriber_id, NoticeKind(kind.value), act.now, act_id=asked.id)
 
 
 def person_of(act_id: int, kind: ActKind, now: datetime) -> Subscriber:
@@ -43,7 +87,12 @@ def person_of(act_id: int, kind: ActKind, now: datetime) -> Subscriber:
         StatusError: too old, or done already.
         NoSubscriberError: the subscriber is gone, or there is no such request.
     """
-    raise NotImplementedError
+    asked = _load(act_id, kind)
+    person = store.load_subscriber(asked.subscriber_id)
+    if person is None:
+        raise _gone()
+    _refuse_unless_open(asked, now)
+    return person
 
 
 def confirm_new_address(act_id: int, *, act: Act) -> Subscriber:
@@ -53,16 +102,30 @@ def confirm_new_address(act_id: int, *, act: Act) -> Subscriber:
         StatusError, NoSubscriberError: as for `person_of`.
         SuppressedError: the new address must never be mailed, or is somebody else's by now.
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        person, asked = _locked(act_id, ActKind.ADDRESS, act.now)
+        moves.refuse_unless_in(person, "move")
+        _make_room(asked.address)
+        _take_address(person.id, asked.address, act.now)
+        _close(asked, act.now, old_address=person.address)
+        store.save_act(person.id, ConsentKind.CHANGED, act, "address changed")
+        notices.owe(person.id, NoticeKind.MOVED, act.now, act_id=asked.id)
+        return store.lock_subscriber(person.id)
 
 
-def export(act_id: int, *, act: Act) -> dict[str, object]:
+def export(act_id: int, *, act: Act, also: Mapping[str, object] | None = None) -> dict[str, object]:
     """Everything that is kept of the subscriber, as plain JSON values; may be fetched again.
+
+    `also` is what the caller keeps of the subscriber elsewhere, as plain JSON values by name.
 
     Raises:
         StatusError, NoSubscriberError: as for `person_of`.
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        person, asked = _locked(act_id, ActKind.EXPORT, act.now)
+        if asked.done_at is None:
+            _close(asked, act.now)
+        return privacy.data_of(person.id, also=also)
 
 
 def erase(act_id: int, *, act: Act) -> None:
@@ -71,4 +134,97 @@ def erase(act_id: int, *, act: Act) -> None:
     Raises:
         StatusError, NoSubscriberError: as for `person_of`.
     """
-    raise NotImplementedError
+    with transaction.atomic():
+        applications.lock()
+        person, _ = _locked(act_id, ActKind.ERASE, act.now)
+        privacy.erase_subscriber(person.id, act=act)
+
+
+def _is_asked_lately(subscriber_id: int, kind: ActKind, now: datetime) -> bool:
+    since = now - _AGAIN_AFTER[kind]
+    rows = PendingAct.objects.filter(subscriber_id=subscriber_id, kind=kind.value)
+    return rows.filter(asked_at__gt=since, done_at=None).exists()
+
+
+def _save(subscriber_id: int, kind: ActKind, act: Act, address: str = "") -> PendingAct:
+    return PendingAct.objects.create(
+        subscriber_id=subscriber_id,
+        kind=kind.value,
+        asked_at=act.now,
+        address=address,
+        address_hash=address_hash(address) if address else "",
+    )
+
+
+def _owe_to_new_address(asked: PendingAct, budgets: Budgets, now: datetime) -> None:
+    is_closed = is_suppressed(asked.address)
+    if is_closed or applications.has_spent_mailbox(asked.address, budgets, now):
+        return
+    holder = store.find_subscriber(asked.address)
+    if holder and holder.status in _ON_THE_LIST:
+        notices.owe(holder.id, NoticeKind.ALREADY, now)
+        applications.save_mailed(asked.address, "already", now)
+    else:
+        notices.owe(asked.subscriber_id, NoticeKind.NEW_ADDRESS, now, act_id=asked.id)
+        applications.save_mailed(asked.address, "confirm", now)
+
+
+def _locked(act_id: int, kind: ActKind, now: datetime) -> tuple[Subscriber, PendingAct]:
+    person = store.lock_subscriber(_load(act_id, kind).subscriber_id)
+    asked = _load(act_id, kind)
+    _refuse_unless_open(asked, now)
+    return person, asked
+
+
+def _load(act_id: int, kind: ActKind) -> PendingAct:
+    found = PendingAct.objects.filter(id=act_id, kind=kind.value).first()
+    if found is None:
+        raise _gone()
+    return found
+
+
+def _gone() -> NoSubscriberError:
+    return NoSubscriberError("there is no such request, or no such subscriber (any more)")
+
+
+def _refuse_unless_open(asked: PendingAct, now: datetime) -> None:
+    may_be_done_again = asked.kind == ActKind.EXPORT
+    if asked.done_at and not may_be_done_again:
+        raise StatusError("this was done already")
+    is_emptied = asked.kind == ActKind.ADDRESS and not asked.address
+    if is_emptied or now - asked.asked_at > notices.OPEN_FOR:
+        raise StatusError("this link worked for a day; please ask once more")
+
+
+def _make_room(address: str) -> None:
+    """Whoever never confirmed or left under the new address gives way to the one who moves in.
+
+    Raises:
+        SuppressedError: the address must never be mailed, or is on the list.
+    """
+    holder = store.find_subscriber(address)
+    if is_suppressed(address) or (holder and holder.status in _ON_THE_LIST):
+        raise _taken()
+    if holder:
+        store.forget([holder.id])
+
+
+def _take_address(subscriber_id: int, address: str, now: datetime) -> None:
+    try:
+        with transaction.atomic():
+            store.save_address(subscriber_id, address, now)
+    except IntegrityError:
+        raise _taken() from None
+
+
+def _taken() -> SuppressedError:
+    return SuppressedError("the subscription cannot move to this address")
+
+
+def _close(asked: PendingAct, now: datetime, *, old_address: str = "") -> None:
+    """Done. Where it was a move, the row now keeps the old address until it is told of it."""
+    PendingAct.objects.filter(id=asked.id).update(
+        done_at=now,
+        address=old_address,
+        address_hash=address_hash(old_address) if old_address else "",
+    )

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from subscribers import moves, store
-from subscribers.address import normal_address, plain_name
+from subscribers import choices, moves, notices, store
+from subscribers.address import normal_address, plain_line, plain_name
 from subscribers.errors import SuppressedError
 from subscribers.suppression import is_suppressed
-from subscribers.values import Act, ConsentKind, ConsentRecord, Preferences, Status, Subscriber
+from subscribers.values import Act, ConsentKind, NoticeKind, Preferences, Status, Subscriber
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+
+REASON_LENGTH = 200
+SOURCE_LENGTH = 100
 
 
 def add(
@@ -39,10 +42,14 @@ def add(
         if is_suppressed(normal):
             raise SuppressedError("this address is on the suppression list and is never mailed")
         number, is_new = store.save_new(
-            normal, plain_name(name), Status.ACTIVE, act.now, source=source
+            normal,
+            plain_name(name),
+            Status.ACTIVE,
+            act.now,
+            source=plain_line(source, SOURCE_LENGTH),
         )
         if is_new:
-            _record(number, ConsentKind.AGREED, act)
+            store.save_act(number, ConsentKind.AGREED, act)
         else:
             _make(number, lambda person: moves.joining(person, bring_back=bring_back), act)
         return replace(store.lock_subscriber(number), is_new=is_new)
@@ -54,7 +61,8 @@ def leave(subscriber_id: int, *, act: Act, reason: str = "") -> Subscriber:
     Raises:
         NoSubscriberError: nobody has this number.
     """
-    return _moved(subscriber_id, lambda person: moves.leaving(person, reason), act)
+    told = plain_line(reason, REASON_LENGTH)
+    return _moved(subscriber_id, lambda person: moves.leaving(person, told), act)
 
 
 def come_back(subscriber_id: int, *, act: Act) -> Subscriber:
@@ -67,8 +75,7 @@ def come_back(subscriber_id: int, *, act: Act) -> Subscriber:
     """
 
     def move(person: Subscriber) -> moves.Move | None:
-        if person.suppression:
-            raise SuppressedError("this address is on the suppression list and is never mailed")
+        refuse_suppressed(person)
         return moves.returning(person, act.now)
 
     return _moved(subscriber_id, move, act)
@@ -106,7 +113,15 @@ def confirm(subscriber_id: int, *, act: Act) -> Subscriber:
         SuppressedError: the address must never be mailed.
         StatusError: nobody asked within the last 30 days, or they left since.
     """
-    raise NotImplementedError
+
+    def move(person: Subscriber) -> moves.Move | None:
+        refuse_suppressed(person)
+        return moves.confirming(person, act.now)
+
+    with transaction.atomic():
+        if _make(subscriber_id, move, act):
+            notices.owe(subscriber_id, NoticeKind.WELCOME, act.now)
+        return store.lock_subscriber(subscriber_id)
 
 
 def change(
@@ -119,7 +134,24 @@ def change(
         StatusError: the subscriber left or never confirmed.
         PreferencesError: a time zone, an hour, a section or a follow that cannot be kept.
     """
-    raise NotImplementedError
+    wanted = choices.checked(preferences)
+    with transaction.atomic():
+        person = store.lock_subscriber(subscriber_id)
+        moves.refuse_unless_in(person, "choose")
+        called = person.name if name is None else plain_name(name)
+        changes = choices.differences(person.preferences, wanted)
+        changes += ["name changed"] if called != person.name else []
+        if changes:
+            store.save_preferences(subscriber_id, wanted, called, act.now)
+            detail = choices.in_one_line(changes)
+            store.save_act(subscriber_id, ConsentKind.CHANGED, act, detail)
+        return store.lock_subscriber(subscriber_id)
+
+
+def refuse_suppressed(person: Subscriber) -> None:
+    """Raise SuppressedError for someone whose address must never be mailed."""
+    if person.suppression:
+        raise SuppressedError("this address is on the suppression list and is never mailed")
 
 
 def _moved(
@@ -130,26 +162,10 @@ def _moved(
         return store.lock_subscriber(subscriber_id)
 
 
-def _make(subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None], act: Act) -> None:
+def _make(subscriber_id: int, decide: Callable[[Subscriber], moves.Move | None], act: Act) -> bool:
     person = store.lock_subscriber(subscriber_id)
     move = decide(person)
     if move is not None:
         store.save_move(person, move, act.now)
-        _record(subscriber_id, move.kind, act, move.detail)
-
-
-def _record(subscriber_id: int, kind: ConsentKind, act: Act, detail: str = "") -> None:
-    store.save_consent(
-        ConsentRecord(
-            subscriber_id=subscriber_id,
-            kind=kind,
-            happened_at=act.now,
-            how=act.how,
-            page=act.page,
-            wording=act.wording,
-            wording_version=store.wording_version(act.wording),
-            detail=detail,
-            network=act.network,
-            actor=act.actor,
-        )
-    )
+        store.save_act(subscriber_id, move.kind, act, move.detail)
+    return move is not None

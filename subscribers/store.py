@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from subscribers import models
 from subscribers.address import normal_address
@@ -25,10 +26,11 @@ from subscribers.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
     from datetime import datetime
 
     from subscribers.moves import Move
+    from subscribers.values import Act
 
 _COLUMNS = (
     *("id", "address", "name", "status", "created_at", "changed_at"),
@@ -42,6 +44,12 @@ _PREFERENCES = (
 def load_subscriber(subscriber_id: int) -> Subscriber | None:
     """The subscriber of a number."""
     return _first(_subscribers().filter(id=subscriber_id))
+
+
+def load_these(ids: Collection[int]) -> dict[int, Subscriber]:
+    """Those of `ids` that there are, by number."""
+    rows = _subscribers().filter(id__in=set(ids)).values(*_COLUMNS, *_PREFERENCES)
+    return {row["id"]: _subscriber(row) for row in rows}
 
 
 def find_subscriber(address: str) -> Subscriber | None:
@@ -75,7 +83,13 @@ def lock_subscriber(subscriber_id: int) -> Subscriber:
 
 
 def save_new(
-    address: str, name: str, status: Status, now: datetime, *, source: str = ""
+    address: str,
+    name: str,
+    status: Status,
+    now: datetime,
+    *,
+    source: str = "",
+    language: str = "",
 ) -> tuple[int, bool]:
     """The number of an address, and whether this act made it. `address` is a normal one."""
     values = {
@@ -86,6 +100,7 @@ def save_new(
         "changed_at": now,
         "activated_at": now if status is Status.ACTIVE else None,
         "source": source,
+        "language": language,
     }
     row, is_new = models.Subscriber.objects.get_or_create(
         address_hash=address_hash(address), defaults=values
@@ -94,13 +109,100 @@ def save_new(
 
 
 def save_move(person: Subscriber, move: Move, now: datetime) -> None:
-    """The status a move leads to."""
+    """The status a move leads to; no sign-up waits any more.
+
+    Whoever left once stays gone since then: leaving again must not make the link new that brings
+    a subscription back.
+    """
     is_first = move.status is Status.ACTIVE and person.activated_at is None
+    is_gone_already = person.status is Status.LEFT and move.status is Status.LEFT
     models.Subscriber.objects.filter(id=person.id).update(
         status=move.status.value,
         paused_until=move.paused_until,
-        changed_at=now,
+        asked_at=None,
+        changed_at=person.changed_at if is_gone_already else now,
         activated_at=now if is_first else person.activated_at,
+    )
+
+
+def save_asked(person: Subscriber, now: datetime, *, name: str = "", language: str = "") -> None:
+    """A sign-up that waits. Nothing else changes for someone who was ever on the list."""
+    rows = models.Subscriber.objects.filter(id=person.id)
+    rows.update(asked_at=now)
+    if person.status is Status.PENDING:
+        rows.update(name=name or person.name, language=language or person.preferences.language)
+
+
+def save_preferences(
+    subscriber_id: int, preferences: Preferences, name: str, now: datetime
+) -> None:
+    """New preferences and a name."""
+    models.Subscriber.objects.filter(id=subscriber_id).update(
+        name=name,
+        changed_at=now,
+        rhythm=preferences.rhythm.value,
+        depth=preferences.depth.value,
+        sections="\n".join(preferences.sections),
+        follows="\n".join(preferences.follows),
+        hour=preferences.hour,
+        time_zone=preferences.time_zone,
+        mail_format=preferences.mail_format.value,
+        language=preferences.language,
+    )
+
+
+def save_address(subscriber_id: int, address: str, now: datetime) -> None:
+    """Another address, a normal one.
+
+    Raises:
+        django.db.IntegrityError: it is somebody else's.
+    """
+    models.Subscriber.objects.filter(id=subscriber_id).update(
+        address=address, address_hash=address_hash(address), changed_at=now
+    )
+
+
+def lock_unconfirmed(before: datetime, most: int) -> list[int]:
+    """Up to `most` who asked before a moment and never confirmed, kept still."""
+    asked = Coalesce("asked_at", "created_at")
+    rows = models.Subscriber.objects.select_for_update(skip_locked=True).filter(
+        status=Status.PENDING.value, activated_at=None
+    )
+    stale = rows.alias(since=asked).filter(since__lt=before)
+    return list(stale.order_by("id").values_list("id", flat=True)[:most])
+
+
+def forget(ids: Collection[int]) -> None:
+    """Delete subscribers and what they asked for; of their history the bare facts stay."""
+    history = models.Consent.objects.filter(subscriber_id__in=ids)
+    history.update(network="", detail="", proof={})
+    models.Notice.objects.filter(subscriber_id__in=ids).delete()
+    models.PendingAct.objects.filter(subscriber_id__in=ids).delete()
+    models.Subscriber.objects.filter(id__in=ids).delete()
+
+
+def save_act(
+    subscriber_id: int,
+    kind: ConsentKind,
+    act: Act,
+    detail: str = "",
+    proof: Mapping[str, object] | None = None,
+) -> None:
+    """Append to a subscriber's history what an act agreed, changed or withdrew."""
+    save_consent(
+        ConsentRecord(
+            subscriber_id=subscriber_id,
+            kind=kind,
+            happened_at=act.now,
+            how=act.how,
+            page=act.page,
+            wording=act.wording,
+            wording_version=wording_version(act.wording),
+            detail=detail,
+            network=act.network,
+            actor=act.actor,
+            proof=proof or {},
+        )
     )
 
 
@@ -112,7 +214,7 @@ def save_consent(record: ConsentRecord) -> None:
         happened_at=record.happened_at,
         how=record.how.value,
         page=record.page,
-        wording_id=_kept_wording(record),
+        wording_id=save_wording(record.wording),
         detail=record.detail,
         network=record.network,
         actor=record.actor,
@@ -137,13 +239,13 @@ def wording_version(text: str) -> str:
     return sha256(text.encode()).hexdigest() if text else ""
 
 
-def _kept_wording(record: ConsentRecord) -> str | None:
-    if not record.wording:
+def save_wording(text: str) -> str | None:
+    """Keep a wording, once, and answer its version; None for no wording."""
+    if not text:
         return None
-    models.Wording.objects.get_or_create(
-        version=record.wording_version, defaults={"text": record.wording}
-    )
-    return record.wording_version
+    version = wording_version(text)
+    models.Wording.objects.get_or_create(version=version, defaults={"text": text})
+    return version
 
 
 def _subscribers() -> QuerySet[models.Subscriber]:

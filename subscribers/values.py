@@ -227,3 +227,14 @@ class OwedNotice:
     name: str
     language: str
     act: int = 0
+
+
+@dataclass(frozen=True)
+class SuppressionRecord:
+    """One line of what happened to an address on the suppression list: `suppressed`, `lifted`."""
+
+    act: str
+    reason: SuppressionReason
+    actor: str
+    note: str
+    happened_at: datetime

@@ -198,11 +198,9 @@ def _answer(server: SMTP, reply: str) -> str:
     return reply
 
 
-REQUIRED = (
-    *("Date", "From", "To", "Subject", "Message-ID", "List-Id", "List-Unsubscribe"),
-    *("List-Unsubscribe-Post", "MIME-Version", "Content-Type"),
-)
-OPTIONAL = ("Reply-To",)
+OF_LISTS = ("List-Id", "List-Unsubscribe", "List-Unsubscribe-Post")
+REQUIRED = ("Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Content-Type")
+OPTIONAL = ("Reply-To", "Auto-Submitted")
 
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+"
 _WORD = r"=\?utf-8\?[qb]\?[!->@-~]+\?="
@@ -217,18 +215,26 @@ _SHAPES = {
     "List-Unsubscribe": r"<https://[!-;=?-~]+>",
     "List-Unsubscribe-Post": r"List-Unsubscribe=One-Click",
     "MIME-Version": r"1\.0",
-    "Content-Type": r'multipart/alternative; boundary="[^"]{1,70}"',
+    "Content-Type": r'multipart/alternative; boundary="[^"]{1,70}"|text/plain; charset="utf-8"',
+    "Auto-Submitted": r"auto-generated",
 }
 _PART_HEADERS = [
     b'Content-Type: text/%s; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable' % kind
     for kind in (b"plain", b"html")
 ]
+_PLAIN = _PART_HEADERS[0]  # also how a message of plain text alone ends its headers
 
 
-def faults_of(content: bytes) -> list[str]:
-    """What a strict receiver finds wrong with an edition's message."""
+def faults_of(content: bytes, *, is_of_list: bool = True) -> list[str]:
+    """What a strict receiver finds wrong with a message, of a list or to one person alone."""
     head, _, body = content.partition(b"\r\n\r\n")
-    return [*_faults_of_bytes(content), *_faults_of_headers(head), *_faults_of_body(head, body)]
+    required = (*REQUIRED, *OF_LISTS) if is_of_list else REQUIRED
+    if head.endswith(_PLAIN):
+        head = head.removesuffix(_PLAIN) + _PLAIN.partition(b"\r\n")[0]
+        faults = _faults_of_text(body)
+    else:
+        faults = _faults_of_body(head, body)
+    return [*_faults_of_bytes(content), *_faults_of_headers(head, required), *faults]
 
 
 def headers_of(content: bytes) -> list[tuple[str, str]]:
@@ -252,13 +258,13 @@ def _faults_of_bytes(content: bytes) -> Iterator[str]:
             yield f"a line of {len(line)} letters"
 
 
-def _faults_of_headers(head: bytes) -> Iterator[str]:
+def _faults_of_headers(head: bytes, required: tuple[str, ...]) -> Iterator[str]:
     headers = headers_of(head)
     names = [name for name, _ in headers]
-    for name in REQUIRED:
+    for name in required:
         if names.count(name) != 1:
             yield f"{names.count(name)} times {name}"
-    for name in set(names) - set(REQUIRED):
+    for name in set(names) - set(required):
         if name not in OPTIONAL or names.count(name) > 1:
             yield f"an unexpected header {name}"
     for name, value in headers:

@@ -502,3 +502,39 @@ def test_init_says_that_there_is_nobody_to_ask(
     assert left.value.code == 2
     assert "nobody to ask here; --yes takes the defaults" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_old_key_in_the_file_is_refused_and_never_shown(tmp_path: Path) -> None:
+    text = f"old_secret_keys: [hush-hush-{'k' * 40}]\n"
+    with pytest.raises(ConfigError) as caught:
+        load_config(written(tmp_path, text), environ={})
+    assert "a secret must not stand in this file" in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+def test_a_short_old_key_is_refused_and_never_shown(tmp_path: Path) -> None:
+    file = written(tmp_path, "old_secret_keys: ['${OLD}']\n")
+    with pytest.raises(ConfigError) as caught:
+        load_config(file, environ={"OLD": "hush"})
+    assert "at least 32 characters" in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("segments: {a: {colour: red}}\n", "`segments.a.colour`: there is no such setting"),
+        ("segments: {a: {}}\n", "`segments.a`: expected at least one condition"),
+        ("delivery: {only: europe}\n", "the segment 'europe', which is not in `segments`"),
+        ("web: {trusted_proxies: [near]}\n", "`web.trusted_proxies`: expected addresses"),
+        ("signup: {origins: ['https://a.example/b']}\n", "without a path"),
+        ("signup: {challenge: {question: ''}}\n", "expected a question and its answers"),
+    ],
+)
+def test_a_fault_in_signing_up_or_a_segment_is_told_with_its_place(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(written(tmp_path, text), environ={})
+    assert said in str(caught.value)
+    assert ":1: " in str(caught.value) or "delivery" in text

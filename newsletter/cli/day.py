@@ -17,7 +17,7 @@ from newsletter.cli.common import (
     source_option,
     sources_in_force,
 )
-from newsletter.core.check import Level
+from newsletter.core.check import Finding, Level
 from newsletter.core.edition import EditionState
 from newsletter.errors import HeldError, NewsletterError, UsageError
 
@@ -146,13 +146,17 @@ def check(options: Options, day: date | None) -> int:
     from newsletter.cli.results import Result, as_document, show_findings
     from newsletter.cli.watch import stdout_console
     from newsletter.review import review
+    from newsletter.variants import variant_faults
 
     edition = stored(app, day)
     reviewed = review(app, edition, for_delivery=True)
+    faults = variant_faults(app, edition) if edition.draft.stories else ()
+    warned = tuple(Finding("variants", Level.WARN, fault) for fault in faults)
+    findings = (*reviewed.findings, *warned)
     if options.as_json:
-        print_json(as_document(Result(edition=edition, findings=reviewed.findings)))
+        print_json(as_document(Result(edition=edition, findings=findings)))
     else:
-        show_findings(reviewed.findings, stdout_console())
+        show_findings(findings, stdout_console())
     for finding in reviewed.blocked:
         click.echo(f"newsletter: {finding.check}: {finding.message}", err=True)
     return HELD if reviewed.blocked else 0
@@ -161,19 +165,40 @@ def check(options: Options, day: date | None) -> int:
 @click.command()
 @shared_options
 @date_option
+@click.option(
+    "--continue",
+    "goes_on",
+    is_flag=True,
+    help="Only send what is due of the editions that are leaving: readers whose hour has come.",
+)
+@click.option("--only", multiple=True, metavar="SEGMENT", help="Send to those in it; repeatable.")
+@click.option(
+    "--without", multiple=True, metavar="SEGMENT", help="Leave out those in it; repeatable."
+)
 @timings_option
-def send(options: Options, day: date | None, wants_timings: bool) -> int:
+def send(
+    options: Options,
+    day: date | None,
+    goes_on: bool,
+    only: tuple[str, ...],
+    without: tuple[str, ...],
+    wants_timings: bool,
+) -> int:
     """Check, approve and deliver the stored edition; go on with one that was interrupted."""
+    if goes_on and (day or only or without):
+        raise UsageError("--continue goes on with what is leaving: give it no other option")
     app, watch, _ = opened(options, (), needs_sources=False)
 
     from newsletter import daily
     from newsletter.cli.results import Result
+    from newsletter.send import To
     from newsletter.store.locks import hold_lock
 
+    to = To(only, without) if only or without else None
     with hold_lock(app.config.state):
-        edition = stored(app, day)
-        done = daily.deliver(app, edition)
-    result = Result.of(done, outbox=_outbox(app), timings=watch.timings if wants_timings else None)
+        done = daily.go_on(app, app.today) if goes_on else daily.deliver(app, stored(app, day), to)
+    timings = watch.timings if wants_timings else None
+    result = Result.of(done, outbox=_outbox(app), timings=timings) if done else Result()
     tell(options, result)
     return code_of(result)
 

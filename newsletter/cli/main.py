@@ -42,6 +42,7 @@ COMMANDS = {
     "radar": "radar:radar",
     "doctor": "doctor:doctor",
     "subscribers": "people:subscribers",
+    "notify": "notify:notify",
     "serve": "site:serve",
     "status": "site:status",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from newsletter.cli.source_lines import show_sources
@@ -72,12 +73,18 @@ def as_document(result: Result) -> dict[str, Any]:
     if result.findings:
         document["checks"] = [asdict(finding) for finding in result.findings]
     if result.ledger:
-        document["deliveries"] = asdict(result.ledger)
+        document["deliveries"] = ledger_record(result.ledger)
     if result.files:
         document["files"] = {"html": str(result.files.html), "text": str(result.files.text)}
     if result.timings is not None:
         document["timings"] = {name: round(took, 3) for name, took in result.timings.items()}
     return document
+
+
+def ledger_record(count: LedgerCount) -> dict[str, Any]:
+    """How many deliveries stand where, as plain JSON values."""
+    next_due = count.next_due.isoformat() if count.next_due else None
+    return asdict(count) | {"next_due": next_due}
 
 
 def _collected_document(result: Result) -> dict[str, Any]:
@@ -202,9 +209,8 @@ def _verdict(result: Result, edition: Edition) -> str:
     if result.was_done_before:
         return _already(result, edition)
     if result.ledger:
-        return f"Sent: {_ledger_words(result.ledger)}" + (
-            f" into {result.outbox}" if result.outbox else ""
-        )
+        into = f" into {result.outbox}" if result.outbox else ""
+        return f"Sent: {_ledger_words(result.ledger)}{into}{_later_words(result.ledger)}"
     return f"The edition of {edition.date} is {edition.state.value}."
 
 
@@ -222,11 +228,22 @@ def _ledger_words(count: LedgerCount) -> str:
         (count.rejected, "rejected"),
         (count.excluded, "excluded"),
         (count.unknown, "unknown"),
-        (count.waiting, "waiting"),
+        (count.waiting - count.later, "waiting"),
+        (count.later, "waiting for their hour"),
     ):
         if number:
             words.append(f"{number} {name}")
     return ", ".join(words)
+
+
+def _later_words(count: LedgerCount) -> str:
+    """When the next of those leave who wait for their hour, and how."""
+    if count.next_due is None:
+        return ""
+    return (
+        f". The next leave at {count.next_due.astimezone(UTC):%H:%M} UTC:"
+        " `newsletter send --continue` sends what is due"
+    )
 
 
 def show_timings(timings: dict[str, float], console: Console) -> None:

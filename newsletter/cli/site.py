@@ -18,6 +18,7 @@ from newsletter.cli.common import (
 if TYPE_CHECKING:
     from datetime import date
 
+    from newsletter.core.edition import Edition
     from newsletter.ports import App
 
 
@@ -35,7 +36,10 @@ def serve(options: Options, bind: str | None, port: int | None) -> None:
     bind = bind or app.config.web.bind
     port = app.config.web.port if port is None else port
     serve_pages(
-        bind, port, lambda address: click.echo(f"Serving {address}, until Ctrl-C.", err=True)
+        bind,
+        port,
+        lambda address: click.echo(f"Serving {address}, until Ctrl-C.", err=True),
+        app=app,
     )
 
 
@@ -64,22 +68,34 @@ def status(options: Options, day: date | None) -> None:
 
 
 def _status(app: App, day: date) -> dict[str, Any]:
-    from dataclasses import asdict
-
+    from newsletter.cli.results import ledger_record
     from newsletter.store import editions, ledger
     from newsletter.store.sources import load_health
-    from subscribers import audience
 
     edition = editions.load_edition(day)
     names = [source.name for source in app.config.enabled_sources()]
     health = load_health(names)
+    counted = ledger_record(ledger.count(edition, app.clock.now())) if edition else None
+    next_due = counted.pop("next_due") if counted else None
     return {
         "date": day.isoformat(),
         "edition": edition.state.value if edition else None,
         "reason": edition.reason if edition else "",
-        "deliveries": asdict(ledger.count(edition)) if edition else None,
-        "subscribers": audience.size(day),
+        "deliveries": counted,
+        "next_due": next_due,
+        "subscribers": _readers(app, day, edition),
         "sources": len(names),
         "unfinished": [date.isoformat() for date in editions.load_unfinished(day)],
         "failing": {name: found.problem for name, found in health.items() if found.problem},
     }
+
+
+def _readers(app: App, day: date, edition: Edition | None) -> int:
+    """How many would get the day's edition, by the rhythms of those who want it."""
+    from newsletter.variants import variants_of
+    from subscribers import audience
+
+    if edition is None:
+        return audience.size(day)
+    found = variants_of(app, edition)
+    return audience.size(day, found.rhythms, if_following=found.rhythms_if_following)

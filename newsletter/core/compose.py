@@ -83,14 +83,17 @@ def _sections(stories: Sequence[Story], names: Sequence[str]) -> tuple[Section, 
     return tuple(Section(name, members) for name, members in found if members)
 
 
-def subject_of(lead: Story | None, following: Sequence[Story]) -> str:
-    """The lead's headline in 30 to 70 characters, cut at a clause or a word, never shouting."""
+def subject_of(lead: Story | None, following: Sequence[Story], opening: str = "") -> str:
+    """The lead's headline in 30 to 70 characters, cut at a clause or a word, never shouting.
+
+    The words of an `opening` count.
+    """
     if lead is None:
         return ""
     plain = _plain(lead.headline)
     if len(plain) < _SUBJECT_LEAST and following:
         plain = f"{plain}; {_plain(following[0].headline)}"
-    return _fitted(plain, _SUBJECT_LEAST, _SUBJECT_MOST)
+    return opening + _fitted(plain, _SUBJECT_LEAST, _SUBJECT_MOST - len(opening))
 
 
 def _plain(text: str) -> str:

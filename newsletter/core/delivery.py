@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 class DeliveryState(StrEnum):
@@ -74,7 +78,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class LedgerCount:
-    """How many deliveries of an edition stand where. `planned` is the number ever planned."""
+    """How many deliveries of an edition stand where. `planned` is the number ever planned.
+
+    `later` are those of the waiting whose hour is still to come, the first of them at `next_due`.
+    """
 
     planned: int
     accepted: int
@@ -82,6 +89,8 @@ class LedgerCount:
     excluded: int
     unknown: int
     waiting: int
+    later: int = 0
+    next_due: datetime | None = None
 
     @property
     def is_balanced(self) -> bool:

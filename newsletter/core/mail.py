@@ -34,11 +34,19 @@ if TYPE_CHECKING:
 PERSONAL_URL = "https://personal.invalid/"
 """What a personal link starts with in an edition's text; one of `PERSONAL_PATHS` follows."""
 
-PERSONAL_PATHS = {"unsubscribe": "/u/", "preferences": "/p/"}
+PERSONAL_PATHS = {
+    "unsubscribe": "/u/",
+    "preferences": "/p/",
+    "confirm": "/c/",
+    "new-address": "/n/",
+    "export": "/x/",
+    "erase": "/e/",
+}
 """The personal links, and the path below the newsletter's own address each is served at."""
 
 _LINE = 76  # RFC 2045, 6.7 (5): a line of quoted-printable
-_LETTERS = "ab"  # one for each personal link
+_LETTERS = "abcdef"  # one for each of PERSONAL_PATHS
+_AUTO_SUBMITTED = "Auto-Submitted: auto-generated"
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
 _PERSONAL = re.compile(
     rf"(?<![^\s\"'<>(]){re.escape(PERSONAL_URL)}({'|'.join(PERSONAL_PATHS)})(?![\w/?&=%-])"
@@ -48,7 +56,10 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]*")
 
 @dataclass(frozen=True)
 class Letter:
-    """The wording of an edition. Personal links stand in it as `PERSONAL_URL` plus their name."""
+    """The wording of a mail. Personal links stand in it as `PERSONAL_URL` plus their name.
+
+    Without `html` the message is plain text alone.
+    """
 
     subject: str
     html: str
@@ -59,7 +70,8 @@ class Letter:
 class Identity:
     """Who an edition comes from; the same for all editions of a newsletter.
 
-    `list_id` (`daily.news.example.org`) and `list_name` make the List-Id (RFC 2919), `base_url` is
+    `list_id` (`daily.news.example.org`) and `list_name` make the List-Id (RFC 2919); without a
+    `list_id` the mail is none of a list's, and has no way to leave it either. `base_url` is
     where the personal links lead, `message_id_domain` a domain of our own (RFC 5322, 3.6.4).
     """
 
@@ -103,6 +115,7 @@ def message_template(
     *,
     date: datetime,
     tokens: Mapping[str, int],
+    is_automatic: bool = False,
 ) -> MessageTemplate:
     """The message of an edition, ready to be made personal.
 
@@ -113,13 +126,16 @@ def message_template(
         identity: Who it comes from.
         date: When it was sent, aware; the same for all copies.
         tokens: For each personal link its token's length in letters of `[A-Za-z0-9_-]`.
+        is_automatic: It follows from what one person did, so no machine may answer (RFC 3834, 5).
 
     Raises:
         ValueError: an address or domain that cannot be written, a link nobody has a token for.
     """
     domain = ascii_domain(identity.message_id_domain)
     one, other = (
-        _everything_else(letter, identity, date, _links(identity.base_url, tokens, letters))
+        _everything_else(
+            letter, identity, date, _links(identity.base_url, tokens, letters), is_automatic
+        )
         for letters in ("-" * len(tokens), _LETTERS)
     )
     pieces, slots = _cut(one, other, tokens)
@@ -166,23 +182,33 @@ def quoted_printable(text: str) -> bytes:
 
 
 def _everything_else(
-    letter: Letter, identity: Identity, date: datetime, links: Mapping[str, str]
+    letter: Letter,
+    identity: Identity,
+    date: datetime,
+    links: Mapping[str, str],
+    is_automatic: bool,
 ) -> bytes:
     """The message without the lines that name the recipient, with these links in it."""
-    html, text = (_with_links(part, links) for part in (letter.html, letter.text))
-    headers = (*_headers(letter.subject, identity, date, links), *_MIME_HEADERS)
+    headers = [*_headers(letter.subject, identity, date, links)]
+    headers += [_AUTO_SUBMITTED] if is_automatic else []
     refuse_long_lines(headers)
-    top = "".join(f"{line}\r\n" for line in headers).encode("ascii")
-    return b"".join((top, _part("plain", text), _part("html", html), _END))
+    top = "".join(f"{line}\r\n" for line in (*headers, "MIME-Version: 1.0")).encode("ascii")
+    return top + _body(letter, links)
+
+
+def _body(letter: Letter, links: Mapping[str, str]) -> bytes:
+    """Both parts, or plain text alone, below the headers that say which."""
+    html, text = (_with_links(part, links) for part in (letter.html, letter.text))
+    if not html:
+        return _part("plain", text).removesuffix(b"\r\n")
+    rule = f"--{_BOUNDARY}\r\n".encode("ascii")
+    parts = (rule, _part("plain", text), rule, _part("html", html), _END)
+    return _MULTIPART + b"".join(parts)
 
 
 # "=_" cannot occur in quoted-printable (RFC 2045, 6.7), so no part can hold the boundary.
 _BOUNDARY = "=_straight-into-your-inbox"
-_MIME_HEADERS = (
-    "MIME-Version: 1.0",
-    f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"',
-    "",  # the headers end
-)
+_MULTIPART = f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"\r\n\r\n'.encode("ascii")
 _END = f"--{_BOUNDARY}--\r\n".encode("ascii")
 
 
@@ -195,8 +221,9 @@ def _headers(
         reply_to = identity.reply_to
         yield mailbox_line("Reply-To", reply_to.name, ascii_address(reply_to.address))
     yield header_line("Subject", subject)
-    yield list_id_line(identity.list_name, identity.list_id)
-    yield from _unsubscribe_lines(links.get("unsubscribe", ""))
+    if identity.list_id:
+        yield list_id_line(identity.list_name, identity.list_id)
+        yield from _unsubscribe_lines(links.get("unsubscribe", ""))
 
 
 def _unsubscribe_lines(link: str) -> Iterable[str]:
@@ -236,7 +263,6 @@ def _with_links(text: str, links: Mapping[str, str]) -> str:
 
 def _part(subtype: str, text: str) -> bytes:
     head = (
-        f"--{_BOUNDARY}\r\n"
         f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
         "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
     )

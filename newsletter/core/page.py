@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from newsletter.core.brand import Brand
 from newsletter.core.colour import Palette, palette_for
+from newsletter.core.depth import MEASURES, Depth, Measure
 from newsletter.core.highlights import LONGEST
 from newsletter.core.quote import Phrase, Quote
 from newsletter.core.returning import told_label, told_url
@@ -47,9 +48,9 @@ if TYPE_CHECKING:
     from newsletter.core.entry import Entry
     from newsletter.core.story import Story
 
-__all__ = ["Brand", "EditionPage", "StoryBlock", "linkable", "page_for"]
+__all__ = ["Brand", "Depth", "EditionPage", "StoryBlock", "linkable", "page_for"]
 
-LEAD_HIGHLIGHTS, STORY_HIGHLIGHTS, STORY_REASONS, OUTLETS_NAMED = 3, 2, 2, 4
+OUTLETS_NAMED = 4
 
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 
@@ -127,18 +128,23 @@ class EditionPage:
 
 @dataclass(frozen=True)
 class _Setting:
-    """What every story of an edition is written against: moment, place, language, home."""
+    """What every story of an edition is written against: moment, place, language, home, depth."""
 
     now: datetime
     zone: ZoneInfo
     language: str
     home_url: str
+    measure: Measure
 
 
-def page_for(draft: Draft, brand: Brand) -> EditionPage:
-    """The view model of a draft: pure, no clock; ages are reckoned from `draft.made_at`."""
+def page_for(draft: Draft, brand: Brand, depth: Depth = Depth.STANDARD) -> EditionPage:
+    """The view model of a draft: pure, no clock; ages are reckoned from `draft.made_at`.
+
+    `depth` sets how many highlights and reasons are told of each story.
+    """
     zone = ZoneInfo(brand.time_zone)
-    setting = _Setting(draft.made_at, zone, brand.language, linkable(brand.home_url))
+    home_url = linkable(brand.home_url)
+    setting = _Setting(draft.made_at, zone, brand.language, home_url, MEASURES[depth])
     return EditionPage(
         brand=brand,
         language=language_tag(brand.language) or "en",
@@ -168,24 +174,24 @@ def linkable(url: str) -> str:
 
 
 def _lead(story: Story | None, setting: _Setting) -> StoryBlock | None:
-    return _block(story, setting, LEAD_HIGHLIGHTS, len(story.reasons)) if story else None
+    most = setting.measure
+    return _block(story, setting, most.lead, most.lead_reasons) if story else None
 
 
 def _section(section: Section, setting: _Setting) -> SectionBlock:
-    stories = tuple(
-        _block(story, setting, STORY_HIGHLIGHTS, STORY_REASONS) for story in section.stories
-    )
+    most = (setting.measure.story, setting.measure.story_reasons)
+    stories = tuple(_block(story, setting, *most) for story in section.stories)
     return SectionBlock(clean(section.name), stories)
 
 
 def _headline(story: Story, setting: _Setting) -> StoryBlock:
-    """A story of which only the headline is told; that a single outlet has it goes unsaid."""
-    block = _block(story, setting, 0, 0)
+    """A story of which the headline is told; that a single outlet has it goes unsaid."""
+    block = _block(story, setting, setting.measure.below, 0)
     single = count_words(1, "outlet")
     return replace(block, facts=tuple(fact for fact in block.facts if fact != single))
 
 
-def _block(story: Story, setting: _Setting, highlights: int, reasons: int) -> StoryBlock:
+def _block(story: Story, setting: _Setting, highlights: int, reasons: int | None) -> StoryBlock:
     url = linkable(story.url)
     return StoryBlock(
         headline=_headline_phrase(story, setting),
@@ -316,13 +322,13 @@ def _is_the_document(story: Story) -> bool:
     return story.primary is not None and story.primary.url == story.best.url
 
 
-def _why(story: Story, most: int) -> str:
+def _why(story: Story, most: int | None) -> str:
     names = (*story.outlet_names, *story.companies, *story.countries)
     return reason_words(story.reasons[:most], names)
 
 
 def _made(draft: Draft, setting: _Setting) -> str:
-    quoting = [story for story in draft.picks if _told(story, setting, 1)]
+    quoting = [story for story, told in _telling(draft, setting) if told]
     written = [story for story in quoting if _is_written(story)]
     translated = [story for story in quoting if _translation(story, setting)]
     translated = [story for story in translated if story not in written]
@@ -338,6 +344,11 @@ def _made(draft: Draft, setting: _Setting) -> str:
 
 def _told_words(draft: Draft, setting: _Setting) -> int:
     texts = [draft.summary, *(story.headline for story in draft.stories)]
-    told = (_told(story, setting, LEAD_HIGHLIGHTS) for story in draft.picks)
-    texts += [highlight.text for highlights in told for highlight in highlights]
+    texts += [one.text for _, told in _telling(draft, setting) for one in told]
     return sum(word_count(text) for text in texts)
+
+
+def _telling(draft: Draft, setting: _Setting) -> list[tuple[Story, tuple[Highlight, ...]]]:
+    """Every story with the sentences that it is told in, as many as the lead has at most."""
+    most = ((draft.picks, setting.measure.lead), (draft.also, setting.measure.below))
+    return [(one, _told(one, setting, n)) for stories, n in most for one in stories]

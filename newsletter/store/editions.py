@@ -127,11 +127,14 @@ def load_told(*, since: date, before: date) -> tuple[Draft, ...]:
 
     One that is still being sent counts: some readers have it.
     """
-    out = (EditionState.SENDING.value, EditionState.SENT.value)
-    rows = models.Edition.objects.filter(date__gte=since, date__lt=before, state__in=out).order_by(
-        "-date"
-    )
+    rows = _out().filter(date__gte=since, date__lt=before).order_by("-date")
     return tuple(_DRAFT.validate_python(row.draft) for row in rows)
+
+
+def load_told_dates(*, since: date, before: date) -> tuple[date, ...]:
+    """The dates of the editions that left in `[since, before)`, oldest first."""
+    rows = _out().filter(date__gte=since, date__lt=before).order_by("date")
+    return tuple(rows.values_list("date", flat=True))
 
 
 def load_unfinished(before: date) -> tuple[date, ...]:
@@ -143,9 +146,15 @@ def load_unfinished(before: date) -> tuple[date, ...]:
 
 
 def load_last_sent() -> Edition | None:
-    """The newest edition that was sent."""
-    row = models.Edition.objects.filter(state=EditionState.SENT.value).order_by("-date").first()
+    """The newest edition that is out; some readers may still wait for their hour."""
+    row = _out().order_by("-date").first()
     return _edition(row) if row else None
+
+
+def _out() -> QuerySet[models.Edition]:
+    """The editions that at least some readers have."""
+    states = (EditionState.SENDING.value, EditionState.SENT.value)
+    return models.Edition.objects.filter(state__in=states)
 
 
 def _rows(edition: Edition, *states: EditionState) -> QuerySet[models.Edition]:

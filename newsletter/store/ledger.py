@@ -7,63 +7,94 @@ one `UPDATE ... RETURNING`. Both run on SQLite and PostgreSQL and are tested on 
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Min
 
 from newsletter import models
 from newsletter.core.delivery import MOVES, DeliveryState, LedgerCount, Outcome
 from newsletter.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Mapping, Sequence
 
     from newsletter.core.edition import Edition
 
 _PLAN = """
 INSERT INTO newsletter_delivery
-    (edition_id, subscriber_id, state, detail, attempt, planned_at)
+    (edition_id, subscriber_id, state, detail, attempt, planned_at, due_at)
+{moments}
 SELECT %s, audience.id, CASE WHEN audience.reason = '' THEN 'planned' ELSE 'excluded' END,
-       audience.reason, 0, %s
-FROM ({audience}) AS audience
+       audience.reason, 0, %s, {due}
+FROM ({audience}) AS audience {joined}
 WHERE 1 = 1
 ON CONFLICT (edition_id, subscriber_id) DO NOTHING
 """
+
+_MOMENTS = "WITH moments (hour, time_zone, due_at) AS (VALUES {rows})"
+_JOINED = (
+    "LEFT JOIN moments ON moments.hour = audience.hour AND moments.time_zone = audience.time_zone"
+)
 
 _CLAIM = """
 UPDATE newsletter_delivery
 SET state = 'in_flight', attempt = attempt + 1, claimed_at = %s
 WHERE id IN (
     SELECT id FROM newsletter_delivery
-    WHERE edition_id = %s AND state = 'planned' AND (claimed_at IS NULL OR claimed_at < %s)
-    ORDER BY id LIMIT %s {lock}
+    WHERE edition_id = %s AND state = 'planned' AND due_at <= %s AND due_at >= %s
+        AND (claimed_at IS NULL OR claimed_at < %s)
+    ORDER BY due_at, id LIMIT %s {lock}
 )
 RETURNING id, subscriber_id, attempt
 """
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
-def plan(edition: Edition, audience: tuple[str, Sequence[Any]], now: datetime) -> int:
+
+def plan(
+    edition: Edition,
+    audience: tuple[str, Sequence[Any]],
+    now: datetime,
+    moments: Mapping[tuple[int, str], datetime] = MappingProxyType({}),
+) -> int:
     """Write one row for everyone in the audience; those already planned stay as they are.
 
-    `audience` is a select of the columns `id` and `reason` ('' for those to be mailed) and its
-    parameters. Returns how many rows are new.
+    `audience` is a select of the columns `id`, `reason` ('' for those to be mailed), `hour` and
+    `time_zone`, and its parameters. `moments` says from when on those of an hour of a time zone
+    may be mailed; everyone else may be at once. Returns how many rows are new.
     """
     query, parameters = audience
+    at = connection.ops.adapt_datetimefield_value
+    given = [one for (_, zone), due in moments.items() for one in (zone, at(due))]
+    rows = ", ".join(f"({hour:d}, %s, %s)" for hour, _ in moments)
+    sql = _PLAN.format(
+        audience=query,
+        moments=_MOMENTS.format(rows=rows) if moments else "",
+        joined=_JOINED if moments else "",
+        due="COALESCE(moments.due_at, %s)" if moments else "%s",
+    )
     with connection.cursor() as cursor:
-        cursor.execute(_PLAN.format(audience=query), [edition.id, now, *parameters])
+        cursor.execute(sql, [*given, edition.id, at(now), at(now), *parameters])
         return int(cursor.rowcount)
 
 
-def claim(edition: Edition, size: int, began: datetime) -> list[tuple[int, int, int]]:
+def claim(
+    edition: Edition, size: int, began: datetime, since: datetime | None = None
+) -> list[tuple[int, int, int]]:
     """Move up to `size` planned rows to in flight; returns (delivery id, subscriber id, attempt).
 
-    A row is tried once by the run that `began` at that moment, so a refusal ends in waiting.
+    A row is tried once by the run that `began` at that moment, so a refusal ends in waiting. Only
+    what is due by then, and was not due before `since`, is taken.
     """
     lock = "FOR UPDATE SKIP LOCKED" if connection.vendor == "postgresql" else ""
+    at = connection.ops.adapt_datetimefield_value
+    moment = at(began)
+    given = [moment, edition.id, moment, at(since or _LONG_AGO), moment, size]
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM.format(lock=lock), [began, edition.id, began, size])
+        cursor.execute(_CLAIM.format(lock=lock), given)
         return sorted((int(a), int(b), int(c)) for a, b, c in cursor.fetchall())
 
 
@@ -87,10 +118,15 @@ def settle_abandoned(edition: Edition, state: DeliveryState, detail: str) -> int
     ).update(state=state.value, detail=detail)
 
 
-def count(edition: Edition) -> LedgerCount:
-    """How many deliveries of the edition stand where."""
-    rows = models.Delivery.objects.filter(edition_id=edition.id).values_list("state")
-    found = {DeliveryState(state): number for state, number in rows.annotate(number=Count("id"))}
+def count(edition: Edition, now: datetime | None = None) -> LedgerCount:
+    """How many deliveries of the edition stand where; with `now`, how many wait for their hour."""
+    every = models.Delivery.objects.filter(edition_id=edition.id)
+    rows = every.values_list("state").annotate(number=Count("id"))
+    found = {DeliveryState(state): number for state, number in rows}
+    later: dict[str, Any] = {"number": 0, "first": None}
+    if now is not None:
+        waiting = every.filter(state=DeliveryState.PLANNED.value, due_at__gt=now)
+        later = waiting.aggregate(number=Count("id"), first=Min("due_at"))
     return LedgerCount(
         planned=sum(found.values()),
         accepted=found.get(DeliveryState.ACCEPTED, 0),
@@ -98,4 +134,12 @@ def count(edition: Edition) -> LedgerCount:
         excluded=found.get(DeliveryState.EXCLUDED, 0),
         unknown=found.get(DeliveryState.UNKNOWN, 0),
         waiting=found.get(DeliveryState.PLANNED, 0) + found.get(DeliveryState.IN_FLIGHT, 0),
+        later=later["number"],
+        next_due=later["first"],
     )
+
+
+def is_waiting(edition: Edition, since: datetime) -> bool:
+    """Whether anything of the edition waits that was not due before `since`."""
+    rows = models.Delivery.objects.filter(edition_id=edition.id, due_at__gte=since)
+    return rows.filter(state=DeliveryState.PLANNED.value).exists()

@@ -58,7 +58,10 @@ _ELSEWHERE = (
 )
 
 # Not among the headers the API keeps for itself (its specification, `headers`).
-_HEADERS = ("Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post")
+_HEADERS = (
+    *("Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),
+    "Auto-Submitted",
+)
 _TRACKING_OFF = {
     "click_tracking": {"enable": False, "enable_text": False},
     "open_tracking": {"enable": False},

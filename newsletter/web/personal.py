@@ -1,4 +1,4 @@
-"""The two pages behind the links in every mail: leave, and preferences.
+"""What the pages behind the links in mails share: who it is, the rules of a press, the answer.
 
 The token in the path is the whole authority. These pages set no cookie and read none, so a foreign
 site has nothing to borrow from the reader's browser: it could only forge a POST whose address it
@@ -11,8 +11,8 @@ GET and HEAD change nothing, for link scanners open every link. A POST changes s
 the exact words of a button, or of RFC 8058.
 
 After a button the browser is sent to the same page with one fixed word, such as `?done=back`, and
-the page says what happened. It says so only where the subscription stands accordingly; any other
-word is as good as none.
+the page says what happened. Where the subscription shows whether that is true, it says so only
+then; any other word is as good as none.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import wraps
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
@@ -28,56 +29,92 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from newsletter.web.templating import show, signing_keys
+from newsletter.catalogue import supported
+from newsletter.web.templating import language_of, show, signing_keys, words
+from newsletter.web.visitor import act_of
 from subscribers import moves, signup, store
-from subscribers.errors import (
-    NoSubscriberError,
-    PauseError,
-    StatusError,
-    SuppressedError,
-    TokenError,
-)
-from subscribers.tokens import Purpose, read_token
-from subscribers.values import Act, How, Status, Subscriber
+from subscribers.errors import NoSubscriberError, StatusError, SuppressedError, TokenError
+from subscribers.tokens import Purpose, make_token, read_token
+from subscribers.values import How, Rhythm, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest
 
-    _Button = tuple[Callable[["_Visit"], Subscriber], str]  # what it does, and the word for it
+    from subscribers.values import Act, Subscriber
 
-ONE_CLICK = ("List-Unsubscribe", "One-Click")  # RFC 8058, section 3.1
+    Button = tuple[Callable[["Visit"], object], str]  # what it does, and the word for it
 
-# What the buttons say, and what the record of consent keeps.
+
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
+    """Mark a text for the catalogues."""
+    return text
+
+
+# What the buttons say, and what the record of consent keeps, in the language of the page.
 WORDS = {
-    "leave": "Leave the newsletter",
-    "come_back": "Come back",
-    "pause": "Pause",
-    "resume": "Resume now",
+    "leave": N_("Leave the newsletter"),
+    "come_back": N_("Come back"),
+    "weekly": N_("Send it once a week instead"),
+    "pause": N_("Pause"),
+    "resume": N_("Resume now"),
+    "confirm": N_("Yes, send me the newsletter"),
+    "save": N_("Save these choices"),
+    "move": N_("Send it to this address"),
+    "moved": N_("Yes, send it to this address"),
+    "export": N_("Send me a link to my data"),
+    "fetch": N_("Download my data"),
+    "ask_erase": N_("Send me a link to erase my data"),
+    "erase": N_("Erase everything now"),
 }
-# The word in the address after a button, and the one standing in which the page repeats it. A page
-# after leaving needs none: "You have left" is all it says.
-_DONE = {"back": Status.ACTIVE, "paused": Status.PAUSED, "resumed": Status.ACTIVE}
-_PROPOSED_PAUSE = timedelta(days=14)
+PROPOSED_PAUSE = timedelta(days=14)
+_RECEIVING = (Status.ACTIVE, Status.PAUSED)
 
 
 @dataclass(frozen=True)
-class _Visit:
-    """A request with a good token: who, by which page, and when on the newsletter's clock."""
+class Visit:
+    """A request with a good token: who, by which page, and when on the newsletter's clock.
+
+    `number` is what the token holds: the subscriber's id, or that of a pending act. `page` is the
+    path without the token. `done` is the word of the button that led here, where it is true.
+    """
 
     request: HttpRequest
     person: Subscriber
     page: str
     now: datetime
+    number: int
     done: str = ""
 
     @property
     def today(self) -> date:
+        """The date on the newsletter's clock."""
         return self.now.date()
 
+    @property
+    def status(self) -> Status:
+        """Where the subscription stands today."""
+        return self.person.status_on(self.today)
+
+    @property
+    def gets_mail(self) -> bool:
+        """True for those who are mailed, now or after a pause."""
+        return self.status in _RECEIVING and not self.person.suppression
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        return language_of(self.request, self.person.preferences.language)
+
     def act(self, button: str) -> Act:
-        return Act(How.FORM, self.now, self.page, WORDS[button])
+        """The circumstances of a press, with the words that the button showed."""
+        return act_for(self, words(self.language).gettext(WORDS[button]))
+
+
+def act_for(visit: Visit, wording: str, how: How = How.FORM) -> Act:
+    """The circumstances of an act on one of these pages."""
+    return act_of(visit.request, how, visit.page, wording)
 
 
 class _SeeOther(HttpResponseRedirect):
@@ -101,148 +138,145 @@ def personal(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., 
     return csrf_exempt(require_http_methods(["GET", "HEAD", "POST"])(guarded))
 
 
-@personal
-def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """GET: a page with one button. POST: out at once, by the button or by RFC 8058's one click."""
-    visit = _visit(request, token, Purpose.LEAVE, "/u/")
-    if request.method != "POST":
-        return _leave_page(_after(request, visit))
-    if request.POST.getlist(ONE_CLICK[0]) == [ONE_CLICK[1]]:
-        return _one_click(visit)
-    return _pressed(request, visit, {"leave": (_leave, ""), "come-back": (_come_back, "back")})
+def visit_of(request: HttpRequest, token: str, purpose: Purpose, page: str) -> Visit:
+    """The visit of a subscriber's own link.
 
-
-@personal
-def preferences(request: HttpRequest, token: str) -> HttpResponse:
-    """GET: where the subscription stands, in words. POST: pause, resume, leave, come back."""
-    visit = _visit(request, token, Purpose.PREFERENCES, "/p/")
-    if request.method != "POST":
-        return _preferences_page(_after(request, visit))
-    if request.POST.get("act") == "pause":
-        return _pause(request, visit)
-    buttons: Mapping[str, _Button] = {
-        "leave": (_leave, ""),
-        "come-back": (_come_back, "back"),
-        "resume": (_resume, "resumed"),
-    }
-    return _pressed(request, visit, buttons)
-
-
-def _visit(request: HttpRequest, token: str, purpose: Purpose, page: str) -> _Visit:
+    Raises:
+        TokenError: damaged, forged or made for another page.
+        NoSubscriberError: the subscriber is gone.
+    """
     number = read_token(token, purpose, signing_keys())
     person = store.load_subscriber(number)
     if person is None:
         raise NoSubscriberError("the subscriber of this link is gone")
-    return _Visit(request, person, page, timezone.now().astimezone(settings.CONFIG.zone))
+    return Visit(request, person, page, clock(), number)
 
 
-def _after(request: HttpRequest, visit: _Visit) -> _Visit:
+def clock() -> datetime:
+    """This moment on the newsletter's clock."""
+    return timezone.now().astimezone(settings.CONFIG.zone)
+
+
+def after(visit: Visit, truths: Mapping[str, Callable[[Visit], bool]]) -> Visit:
     """The visit with the word in its address, where that is true of the subscription now."""
-    done, person = request.GET.get("done", ""), visit.person
-    is_true = _DONE.get(done) is person.status_on(visit.today) and not person.suppression
-    return replace(visit, done=done if is_true else "")
+    done = visit.request.GET.get("done", "")
+    is_true = truths.get(done)
+    return replace(visit, done=done if is_true and is_true(visit) else "")
 
 
-def _pressed(request: HttpRequest, visit: _Visit, buttons: Mapping[str, _Button]) -> HttpResponse:
+def is_active(visit: Visit) -> bool:
+    """True while the next edition goes to them."""
+    return visit.status is Status.ACTIVE and not visit.person.suppression
+
+
+def is_paused(visit: Visit) -> bool:
+    """True while a pause lasts."""
+    return visit.status is Status.PAUSED and not visit.person.suppression
+
+
+def is_weekly(visit: Visit) -> bool:
+    """True for those who are mailed once a week."""
+    return visit.gets_mail and visit.person.preferences.rhythm is Rhythm.WEEKLY
+
+
+def pressed(visit: Visit, buttons: Mapping[str, Button]) -> HttpResponse:
     """What a button asks for, then the page again, so that reloading it repeats nothing.
 
     A button of a page that is out of date may ask for what no longer fits; the page says how
     things stand now.
     """
-    button = buttons.get(request.POST.get("act", ""))
+    button = buttons.get(visit.request.POST.get("act", ""))
     if button is None:
-        return show(request, "bad-request.html", status=400)
+        return bad_request(visit.request)
     press, done = button
     try:
         press(visit)
     except (StatusError, SuppressedError):
         done = ""
-    return _page_again(request, done)
+    return page_again(visit.request, done)
 
 
-def _one_click(visit: _Visit) -> HttpResponse:
-    """RFC 8058 forbids a redirect: the page is the answer."""
-    act = Act(How.ONE_CLICK, visit.now, visit.page, "=".join(ONE_CLICK))
-    person = signup.leave(visit.person.id, act=act)
-    return _leave_page(replace(visit, person=person))
+def bad_request(request: HttpRequest) -> HttpResponse:
+    """The page for a POST that no button of ours sends."""
+    return show(request, "bad-request.html", status=400)
 
 
-def _leave(visit: _Visit) -> Subscriber:
+def leave(visit: Visit) -> Subscriber:
+    """The button that takes them out."""
     return signup.leave(visit.person.id, act=visit.act("leave"))
 
 
-def _come_back(visit: _Visit) -> Subscriber:
+def come_back(visit: Visit) -> Subscriber:
+    """The button for who left by mistake."""
     return signup.come_back(visit.person.id, act=visit.act("come_back"))
 
 
-def _resume(visit: _Visit) -> Subscriber:
-    return signup.resume(visit.person.id, act=visit.act("resume"))
+def pause(visit: Visit, until: str) -> None:
+    """Pause until a day that was typed.
+
+    Raises:
+        ValueError: that is no day.
+        PauseError: it is not after today, or more than a year away.
+        StatusError: they left meanwhile.
+    """
+    signup.pause_until(visit.person.id, date.fromisoformat(until), act=visit.act("pause"))
 
 
-def _pause(request: HttpRequest, visit: _Visit) -> HttpResponse:
-    given = request.POST.get("until", "").strip()
-    try:
-        _pause_until(visit, date.fromisoformat(given))
-    except (ValueError, PauseError):
-        return _preferences_page(visit, wrong_date=given, status=422)
-    except StatusError:
-        return _page_again(request)  # they left meanwhile, in another window: the page says so
-    return _page_again(request, "paused")
-
-
-def _pause_until(visit: _Visit, until: date) -> None:
-    signup.pause_until(visit.person.id, until, act=visit.act("pause"))
-
-
-def _page_again(request: HttpRequest, done: str = "") -> HttpResponse:
-    return _SeeOther(f"{request.path}?done={done}" if done else request.path)
-
-
-def _leave_page(visit: _Visit) -> HttpResponse:
-    return show(
-        visit.request, "leave.html", _standing(visit), language=visit.person.preferences.language
-    )
-
-
-def _preferences_page(
-    visit: _Visit, *, wrong_date: str | None = None, status: int = 200
+def page_again(
+    request: HttpRequest, done: str = "", path: str = "", *, keeps_language: bool = True
 ) -> HttpResponse:
-    first, last = visit.today + timedelta(days=1), visit.today + moves.LONGEST_PAUSE
-    values = {
-        "wrong_date": wrong_date,
-        "first_day": first,
-        "last_day": last,
-        "first_day_in_words": _in_words(first),
-        "last_day_in_words": _in_words(last),
-        "proposed_day": visit.person.paused_until or visit.today + _PROPOSED_PAUSE,
-    }
-    return show(
-        visit.request,
-        "preferences.html",
-        {**_standing(visit), **values},
-        status,
-        language=visit.person.preferences.language,
-    )
+    """Off to the same page (or another of ours) by GET; the language asked for stays."""
+    asked = supported(request.GET.get("lang", "")) if keeps_language else ""
+    query = urlencode({name: word for name, word in (("lang", asked), ("done", done)) if word})
+    target = path or request.path
+    return _SeeOther(f"{target}?{query}" if query else target)
 
 
-def _standing(visit: _Visit) -> dict[str, object]:
-    """Where a subscription stands, as both pages tell it. The address is never shown in full."""
+def preferences_path(person: Subscriber) -> str:
+    """The subscriber's own preferences, as a path."""
+    return f"/p/{make_token(person.id, Purpose.PREFERENCES, signing_keys()[0])}"
+
+
+def shown(
+    visit: Visit, template: str, values: Mapping[str, object] | None = None, status: int = 200
+) -> HttpResponse:
+    """A page of a visit, in the subscriber's language."""
+    given = {**standing(visit), **(values or {})}
+    return show(visit.request, template, given, status, language=visit.person.preferences.language)
+
+
+def standing(visit: Visit) -> dict[str, object]:
+    """Where a subscription stands, as the pages tell it. The address is never shown in full."""
     person = visit.person
     return {
-        "words": WORDS,
+        "words": _buttons(visit.language),
         "done": visit.done,
         "address": person.masked_address,
-        "status": person.status_on(visit.today).value,
+        "status": visit.status.value,
         "suppression": person.suppression.value if person.suppression else "",
-        "paused_until": _in_words(person.paused_until),
+        "gets_mail": visit.gets_mail,
+        "paused_until": person.paused_until,
         "may_return": moves.may_return(person, visit.now) and not person.suppression,
-        "return_until": _in_words(_local_day(person.changed_at + moves.RETURN_WINDOW)),
+        "return_until": _local_day(person.changed_at + moves.RETURN_WINDOW),
+        "preferences": person.preferences,
+        "schedule": settings.CONFIG.schedule,
     }
+
+
+def pause_values(visit: Visit, wrong_date: str | None) -> dict[str, object]:
+    """The days that a pause may end on; `wrong_date` is what was typed instead of one."""
+    return {
+        "wrong_date": wrong_date,
+        "first_day": visit.today + timedelta(days=1),
+        "last_day": visit.today + moves.LONGEST_PAUSE,
+        "proposed_day": visit.person.paused_until or visit.today + PROPOSED_PAUSE,
+    }
+
+
+def _buttons(language: str) -> dict[str, str]:
+    catalogue = words(language)
+    return {name: catalogue.gettext(text) for name, text in WORDS.items()}
 
 
 def _local_day(moment: datetime) -> date:
     return moment.astimezone(settings.CONFIG.zone).date()
-
-
-def _in_words(day: date | None) -> str:
-    return f"{day:%A}, {day.day} {day:%B} {day.year}" if day else ""

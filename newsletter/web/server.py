@@ -15,42 +15,65 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+    from waitress.server import BaseWSGIServer
+
+    from newsletter.ports import App
+
 LARGEST_BODY = 64 * 1024  # the forms of these pages are a few hundred bytes
 THREADS = 8
 
 
-def serve(bind: str, port: int, on_ready: Callable[[str], None] | None = None) -> None:
-    """Serve the pages; returns after Ctrl-C or SIGTERM. Prints nothing, logs no request.
+def serve(
+    bind: str,
+    port: int,
+    on_ready: Callable[[str], None] | None = None,
+    *,
+    app: App | None = None,
+) -> None:
+    """Serve the pages; returns after Ctrl-C or SIGTERM. Logs no request.
 
-    `on_ready` is told the address once it is listened on; with port 0 that is a free one.
+    `on_ready` is told the address once it is listened on; with port 0 that is a free one. With an
+    `app`, the small mails leave meanwhile, through its transport.
+
+    Visitors' addresses: REMOTE_ADDR is the peer, and `X-Forwarded-For` comes through as it is only
+    where proxies are configured; `newsletter.web.visitor` decides what of it to believe.
 
     Raises:
         NewsletterError: the address cannot be listened on.
     """
-    from waitress import create_server, wasyncore
+    from waitress import wasyncore
 
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
-
-    from newsletter.web.wsgi import application
+    from newsletter.web.sweep import sweeping
 
     listener = _listener(bind, port)
     connections: dict[int, object] = {}
-    server = create_server(
+    server = _server(listener, connections)
+    with _ending_on_sigterm():
+        try:
+            if on_ready:
+                on_ready(_address(listener))
+            with sweeping(app):
+                server.run()
+        finally:
+            wasyncore.close_all(connections)
+
+
+def _server(listener: socket.socket, connections: dict[int, object]) -> BaseWSGIServer:
+    from django.conf import settings
+    from waitress import create_server
+
+    from newsletter.web.wsgi import application
+
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy moment is no news
+    return create_server(
         application,
         map=connections,
         sockets=[listener],
         threads=THREADS,
         ident=None,
         max_request_body_size=LARGEST_BODY,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=not settings.CONFIG.web.trusted_proxies,
     )
-    with _ending_on_sigterm():
-        try:
-            if on_ready:
-                on_ready(_address(listener))
-            server.run()
-        finally:
-            wasyncore.close_all(connections)
 
 
 def _listener(bind: str, port: int) -> socket.socket:

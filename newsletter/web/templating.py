@@ -75,6 +75,7 @@ def _everywhere(request: HttpRequest, language: str) -> dict[str, object]:
     identity = settings.CONFIG.newsletter
     return {
         "newsletter": identity,
+        "tagline": words(language).gettext(identity.tagline),
         "contact": parseaddr(identity.reply_to or identity.sender)[1],
         "style_version": sha256(rendered("style.css").encode()).hexdigest()[:12],
         "language": language,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from newsletter.core.edition import EditionState
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL
 from newsletter.store import editions
+from newsletter.web.join import form_values
 from newsletter.web.templating import rendered, show
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from newsletter.core.edition import Edition
 
 _CHANGE = "/#change"  # the home page's words on leaving and preferences
+_PRIVATE = ("/c/", "/u/", "/p/", "/n/", "/x/", "/e/", "/api/", "/subscribed")
 _FIVE_MINUTES = "public, max-age=300"
 _A_DAY = "public, max-age=86400"
 _A_YEAR = "public, max-age=31536000, immutable"
@@ -28,9 +30,12 @@ _A_YEAR = "public, max-age=31536000, immutable"
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this newsletter is, and the way to its latest edition."""
-    has_edition = editions.load_last_sent() is not None
-    values = {"has_edition": has_edition, "schedule": settings.CONFIG.schedule}
+    """What this newsletter is, the form to join, and the way to its latest edition."""
+    values = {
+        **form_values(request),
+        "has_edition": editions.load_last_sent() is not None,
+        "schedule": settings.CONFIG.schedule,
+    }
     return _kept(show(request, "home.html", values), _FIVE_MINUTES)
 
 
@@ -76,7 +81,8 @@ def favicon(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def robots(_request: HttpRequest) -> HttpResponse:
     """Search engines keep to the public pages."""
-    return _kept(_plain("User-agent: *\nDisallow: /u/\nDisallow: /p/\n"), _FIVE_MINUTES)
+    rules = "".join(f"Disallow: {start}\n" for start in _PRIVATE)
+    return _kept(_plain(f"User-agent: *\n{rules}"), _FIVE_MINUTES)
 
 
 def page_not_found(
@@ -93,6 +99,11 @@ def bad_request(
 ) -> HttpResponse:
     """The browser sent something that is not a form of ours."""
     return show(request, "bad-request.html", status=400)
+
+
+def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """A form that no page of ours sent (Django's CSRF_FAILURE_VIEW)."""
+    return show(request, "bad-request.html", status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

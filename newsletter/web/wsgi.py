@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING
 from django.core.wsgi import get_wsgi_application
 
 from newsletter.web.discretion import hide_tokens
+from newsletter.web.plain_requests import plain_requests
 
 if TYPE_CHECKING:
-    from django.core.handlers.wsgi import WSGIHandler
+    from wsgiref.types import WSGIApplication
 
 
-def _made() -> WSGIHandler:
+def _made() -> WSGIApplication:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsletter.settings")
     made = get_wsgi_application()
     hide_tokens()
-    return made
+    return plain_requests(made)
 
 
 application = _made()

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.headers import AddressError, Mailbox
 from newsletter.core.mail import (
+    PERSONAL_PATHS,
     PERSONAL_URL,
     Identity,
     Letter,
@@ -21,6 +22,7 @@ from newsletter.core.mail import (
     message_template,
     personalise,
 )
+from subscribers.tokens import TOKEN_LENGTH
 from tests.smtp_sink import faults_of, headers_of
 
 if TYPE_CHECKING:
@@ -358,3 +360,75 @@ def test_a_base_address_that_could_break_a_header_or_a_page_is_refused(base_url:
 def test_lone_surrogates_and_nul_do_not_stop_an_edition() -> None:
     message = build(letter("a\ud800b", "<p>\ud800\0</p>", "\ud800\0"))
     assert faults_of(message.content) == []
+
+
+def plain_only(text: str, token: str = "T" * 24, **changes: object) -> Message:
+    template = message_template(
+        "e",
+        Letter("s", "", f"{text}\n{PERSONAL_URL}unsubscribe\n"),
+        identity(**changes),
+        date=WHEN,
+        tokens={"unsubscribe": len(token)},
+    )
+    return personalise(template, delivery_id=1, recipient=READER, values={"unsubscribe": token})
+
+
+@given(text=texts, token=st.text("ABCXYZabcxyz0189_-", min_size=1, max_size=200))
+@settings(max_examples=100, deadline=None)
+def test_a_letter_without_html_is_one_plain_text_as_the_standard_library_writes_it(
+    text: str, token: str
+) -> None:
+    message = plain_only(text, token)
+    said = f"{text}\nhttps://news.example.org/u/{token}\n".replace("\0", "")
+    assert read(message).get_content_type() == "text/plain"
+    assert message.content.partition(b"\r\n\r\n")[2] == by_the_standard_library(said, "plain")
+
+
+def test_plain_text_alone_has_the_headers_of_the_list_too() -> None:
+    message = plain_only("Hi")
+    assert faults_of(message.content) == []
+    assert header(message, "List-Unsubscribe") == f"<https://news.example.org/u/{'T' * 24}>"
+    assert header(message, "List-Unsubscribe-Post") == "List-Unsubscribe=One-Click"
+
+
+def test_a_mail_without_a_list_id_has_no_header_of_a_list_at_all() -> None:
+    assert faults_of(plain_only("Hi", list_id="").content, is_of_list=False) == []
+
+
+def test_only_what_follows_from_an_act_says_that_no_machine_may_answer() -> None:
+    def made(*, is_automatic: bool) -> Message:
+        template = message_template(
+            *("e", Letter("s", "", "t"), identity()),
+            date=WHEN,
+            tokens={"unsubscribe": 1},
+            is_automatic=is_automatic,
+        )
+        values = {"unsubscribe": "x"}
+        return personalise(template, delivery_id=1, recipient=READER, values=values)
+
+    assert header(made(is_automatic=True), "Auto-Submitted") == "auto-generated"
+    assert faults_of(made(is_automatic=True).content) == []
+    assert "Auto-Submitted" not in dict(headers_of(made(is_automatic=False).content))
+
+
+def test_each_personal_link_has_its_own_token_at_its_own_place() -> None:
+    text = "\n".join(f"{name}: {PERSONAL_URL}{name}" for name in PERSONAL_PATHS)
+    template = message_template(
+        "e",
+        Letter("s", f"<p>{text}</p>", text),
+        identity(),
+        date=WHEN,
+        tokens=dict.fromkeys(PERSONAL_PATHS, 24),
+    )
+    values = {name: str(number) * 24 for number, name in enumerate(PERSONAL_PATHS)}
+    mail = read(personalise(template, delivery_id=1, recipient=READER, values=values))
+    for part in mail.iter_parts():
+        assert isinstance(part, EmailMessage)
+        said = part.get_content()
+        for name, path in PERSONAL_PATHS.items():
+            assert f"{name}: https://news.example.org{path}{values[name]}" in said
+
+
+def test_an_unsubscribe_address_has_at_most_60_letters() -> None:
+    link = header(build(token="T" * TOKEN_LENGTH), "List-Unsubscribe").strip("<>")
+    assert len(link) <= 60

@@ -13,10 +13,14 @@ from hypothesis.extra.django import TestCase
 
 from newsletter import models
 from newsletter.core.delivery import MOVES, DeliveryState, Outcome
+from newsletter.core.depth import Depth
 from newsletter.core.edition import Edition
+from newsletter.core.variant import Variant
 from newsletter.sample.edition import sample_draft
 from newsletter.store import editions, ledger
+from newsletter.store.variants import load_variant, save_variants
 from subscribers import audience, signup
+from subscribers.models import Subscriber
 from subscribers.values import Act, How
 
 NOW = datetime(2026, 4, 7, 6, 30, tzinfo=UTC)
@@ -51,7 +55,11 @@ def test_the_database_itself_refuses_a_second_row() -> None:
     row = models.Delivery.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         models.Delivery.objects.create(
-            edition_id=edition.id, subscriber_id=row.subscriber_id, state="planned", planned_at=NOW
+            edition_id=edition.id,
+            subscriber_id=row.subscriber_id,
+            state="planned",
+            planned_at=NOW,
+            due_at=NOW,
         )
 
 
@@ -80,6 +88,56 @@ def test_a_row_that_was_put_back_waits_for_the_next_run() -> None:
     assert (attempt, again) == (1, 2)
 
 
+SEVEN = NOW + timedelta(minutes=30)
+TEN = NOW + timedelta(hours=3, minutes=30)
+
+
+def edition_with_hours() -> Edition:
+    """One reader at once, one at seven, two at ten in two time zones, one of an unknown hour."""
+    wishes = [(None, ""), (7, ""), (10, ""), (19, "Asia/Tokyo"), (5, "")]
+    for number, (hour, zone) in enumerate(wishes):
+        person = signup.add(f"h{number}@example.org", act=Act(How.COMMAND, NOW, wording="test"))
+        Subscriber.objects.filter(id=person.id).update(hour=hour, time_zone=zone)
+    edition = editions.save_draft(sample_draft(NOW, UTC), ["A"])
+    moments = {(7, ""): SEVEN, (10, ""): TEN, (19, "Asia/Tokyo"): TEN}
+    assert ledger.plan(edition, audience.audience_query(edition.date), NOW, moments) == 5
+    return edition
+
+
+def test_a_row_is_claimed_from_its_hour_on_and_not_before() -> None:
+    edition = edition_with_hours()
+    assert len(ledger.claim(edition, 9, SEVEN - timedelta(seconds=1))) == 2
+    assert len(ledger.claim(edition, 9, SEVEN)) == 1
+    assert len(ledger.claim(edition, 9, TEN + timedelta(microseconds=1))) == 2
+
+
+def test_what_was_due_before_a_moment_can_be_left_where_it_is() -> None:
+    edition = edition_with_hours()
+    assert ledger.is_waiting(edition, TEN)
+    assert len(ledger.claim(edition, 9, TEN, SEVEN + timedelta(seconds=1))) == 2
+    assert not ledger.is_waiting(edition, TEN)
+    assert len(ledger.claim(edition, 9, TEN, SEVEN)) == 1
+
+
+def test_the_count_says_how_many_wait_for_their_hour_and_when_the_next_leave() -> None:
+    edition = edition_with_hours()
+    counted = ledger.count(edition, NOW)
+    assert (counted.waiting, counted.later, counted.next_due) == (5, 3, SEVEN)
+    counted = ledger.count(edition, SEVEN)
+    assert (counted.waiting, counted.later, counted.next_due) == (5, 2, TEN)
+    assert ledger.count(edition, TEN).next_due is None
+    assert counted.is_balanced
+
+
+def test_a_variant_is_kept_as_it_was_first_stored() -> None:
+    edition = edition_for(1)
+    first = Variant("k", Depth.FULL, "subject", "<p>one</p>", "one")
+    save_variants(edition, [first])
+    save_variants(edition, [Variant("k", Depth.FULL, "other", "two", "two")])
+    assert load_variant(edition, "k") == first
+    assert load_variant(edition, "other") is None
+
+
 def test_an_outcome_settles_only_what_is_in_flight() -> None:
     edition = edition_for(1)
     ((row, _, _),) = ledger.claim(edition, 1, LATER)
@@ -104,8 +162,6 @@ def test_final_states_have_no_way_on() -> None:
 
 def test_a_reader_can_be_erased_and_the_ledger_stays() -> None:
     edition = edition_for(1)
-    from subscribers.models import Subscriber
-
     Subscriber.objects.all().delete()
     assert ledger.count(edition).planned == 1
 

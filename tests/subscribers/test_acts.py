@@ -17,11 +17,24 @@ from subscribers.errors import (
     LeftError,
     NoSubscriberError,
     PauseError,
+    PreferencesError,
     StatusError,
     SuppressedError,
 )
 from subscribers.suppression import is_suppressed, suppress, suppress_subscriber
-from subscribers.values import Act, ConsentKind, How, Status, Subscriber, SuppressionReason
+from subscribers.values import (
+    Act,
+    ConsentKind,
+    Depth,
+    How,
+    MailFormat,
+    Preferences,
+    Rhythm,
+    Status,
+    Subscriber,
+    SuppressionReason,
+)
+from tests.subscribers import acting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -333,6 +346,161 @@ def test_subscribers_are_counted_and_listed_by_status() -> None:
 
 def test_a_masked_address_shows_its_owner_which_one_it_is_and_nobody_else_the_name() -> None:
     assert add("ann.lee@example.org").masked_address == "a••••@example.org"
+
+
+DAY_OF_RETURN = date(2026, 5, 1)
+DAILY, CHOSEN = Preferences(), Preferences(Rhythm.WEEKLY, hour=9)
+DOES: dict[str, Callable[[int], object]] = {
+    "confirm": lambda number: signup.confirm(number, act=Act(How.FORM, LATER)),
+    "leave": lambda number: signup.leave(number, act=Act(How.FORM, LATER)),
+    "come back": lambda number: signup.come_back(number, act=Act(How.FORM, LATER)),
+    "pause": lambda number: signup.pause_until(number, DAY_OF_RETURN, act=Act(How.FORM, LATER)),
+    "resume": lambda number: signup.resume(number, act=Act(How.FORM, LATER)),
+    "change": lambda number: signup.change(number, CHOSEN, act=Act(How.FORM, LATER)),
+    "add": lambda number: signup.add(acting.VICTIM, act=Act(How.COMMAND, LATER)),
+    "bring back": lambda number: signup.add(
+        acting.VICTIM, act=Act(How.COMMAND, LATER), bring_back=True
+    ),
+}
+# Status afterwards and the kind of consent recorded ("" for none); "no" where it is refused.
+TABLE = {
+    "pending": "active confirmed|left withdrawn|no|no|no|no|active agreed|active agreed",
+    "active": "active|left withdrawn|active|paused paused|active|active changed|active|active",
+    "paused": "paused|left withdrawn|paused|paused|active resumed|paused changed|paused|paused",
+    "left": "no|left|active returned|no|no|no|no|active agreed",
+    "unconfirmed": "no|left|no|no|no|no|no|active agreed",
+    "waiting": "active confirmed|left withdrawn|active returned|no|no|no|no|active agreed",
+}
+CELLS = [
+    (stand, act, outcome)
+    for stand, row in TABLE.items()
+    for act, outcome in zip(DOES, row.split("|"), strict=True)
+]
+
+
+@pytest.mark.parametrize(("stand", "act", "outcome"), CELLS)
+def test_every_act_from_wherever_somebody_stands(stand: str, act: str, outcome: str) -> None:
+    number = acting.MAKERS[stand]()
+    before, lines = acting.stands(number), len(kinds(number))
+    try:
+        DOES[act](number)
+    except (LeftError, StatusError):
+        assert (acting.stands(number), len(kinds(number)), outcome) == (before, lines, "no")
+    else:
+        recorded = [kind.value for kind in kinds(number)[lines:]]
+        assert " ".join([acting.stands(number), *recorded]) == outcome
+
+
+@pytest.mark.parametrize("stand", acting.MAKERS)
+@pytest.mark.parametrize("act", ["confirm", "come back", "add", "bring back"])
+def test_no_act_gets_a_suppressed_address_back_on_the_list(stand: str, act: str) -> None:
+    number = acting.MAKERS[stand]()
+    before = acting.stands(number)
+    suppress(acting.VICTIM, SuppressionReason.COMPLAINED, now=NOW)
+    with pytest.raises(SuppressedError):
+        DOES[act](number)
+    assert acting.stands(number) == before
+
+
+def test_a_confirmation_counts_once_and_is_followed_by_a_welcome() -> None:
+    number = acting.pending()
+    person = signup.confirm(number, act=Act(How.FORM, LATER, "/c/", WORDS))
+    assert (person.activated_at, person.asked_at) == (LATER, None)
+    assert signup.confirm(number, act=Act(How.FORM, LATER)) == person
+    assert kinds(number) == [ConsentKind.AGREED, ConsentKind.CONFIRMED]
+    assert acting.owed().count("welcome") == 1
+
+
+def test_a_sign_up_can_be_confirmed_for_thirty_days() -> None:
+    number = acting.pending()
+    with pytest.raises(StatusError):
+        signup.confirm(number, act=Act(How.FORM, NOW + timedelta(days=30, seconds=1)))
+    signup.confirm(number, act=Act(How.FORM, NOW + timedelta(days=30)))
+
+
+def test_leaving_withdraws_a_sign_up_that_waits() -> None:
+    number = acting.waiting()
+    signup.leave(number, act=Act(How.ONE_CLICK, LATER))
+    with pytest.raises(StatusError):
+        signup.confirm(number, act=Act(How.FORM, LATER))
+
+
+def test_a_sign_up_and_a_leaving_do_not_renew_the_link_that_brings_back() -> None:
+    number = acting.left()
+    late = NOW + timedelta(days=40)
+    acting.sign_up(now=late)
+    acting.settle(late)
+    signup.leave(number, act=Act(How.FORM, late))
+    with pytest.raises(StatusError):
+        signup.come_back(number, act=Act(How.FORM, late))
+
+
+def test_a_reason_for_leaving_is_kept_as_one_short_line() -> None:
+    person = add()
+    signup.leave(person.id, act=Act(How.FORM, LATER), reason="too\r\nmuch\x00 " + "x" * 300)
+    detail = store.load_history(person.id)[-1].detail
+    assert detail.startswith("too much x")
+    assert len(detail) == 200
+
+
+def test_a_change_says_from_and_to_what() -> None:
+    person = add()
+    wanted = Preferences(
+        Rhythm.WEEKLY, Depth.FULL, ("Mining",), (), 9, "Europe/Berlin", MailFormat.TEXT, "de"
+    )
+    changed = signup.change(person.id, wanted, act=Act(How.FORM, LATER, "/p/"))
+    assert (changed.preferences, changed.name) == (wanted, "Ann Lee")
+    assert store.load_history(person.id)[-1].detail == (
+        "rhythm daily to weekly; depth standard to full; sections all to Mining; hour none to 9;"
+        " time zone default to Europe/Berlin; format html to text; language default to de"
+    )
+
+
+def test_a_change_of_name_is_recorded_without_either_name() -> None:
+    person = add()
+    changed = signup.change(person.id, DAILY, "Bo\r\nb", act=Act(How.FORM, LATER))
+    assert changed.name == "Bo b"
+    assert store.load_history(person.id)[-1].detail == "name changed"
+
+
+def test_a_change_that_changes_nothing_leaves_no_record() -> None:
+    person = add()
+    assert signup.change(person.id, DAILY, "Ann Lee", act=Act(How.FORM, LATER)).changed_at == NOW
+    assert kinds(person.id) == [ConsentKind.AGREED]
+
+
+def test_a_long_change_is_cut_to_what_the_record_holds() -> None:
+    person = add()
+    many = tuple(f"company:{number:090}" for number in range(20))
+    signup.change(person.id, Preferences(follows=many), act=Act(How.FORM, LATER))
+    assert len(store.load_history(person.id)[-1].detail) == 200
+
+
+def test_sections_and_follows_are_kept_sorted_and_once() -> None:
+    wanted = Preferences(sections=("b", "a", "b"), follows=("thread:t", "company:稀土", "thread:t"))
+    kept = signup.change(add().id, wanted, act=Act(How.FORM, LATER)).preferences
+    assert kept.sections == ("a", "b")
+    assert kept.follows == ("company:稀土", "thread:t")
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        *(Preferences(hour=hour) for hour in (-1, 24, 2**40)),
+        *(Preferences(time_zone=zone) for zone in ("Europe/Atlantis", "../../etc/passwd", "\x00")),
+        *(Preferences(language=word) for word in ("deutschland", "<b>", "d\ne")),
+        *(Preferences(sections=(name,)) for name in ("", "a\nb", "a\u2028b", " a", "x" * 101)),
+        Preferences(sections=tuple(map(str, range(31)))),
+        *(Preferences(follows=(one,)) for one in ("Lynas", "company:", "person:x", "thread: x")),
+        *(Preferences(follows=(one,)) for one in ("company:a\rb", "company:" + "x" * 93)),
+        Preferences(follows=tuple(f"thread:{number}" for number in range(21))),
+    ],
+)
+def test_a_choice_that_cannot_be_kept_is_refused_and_changes_nothing(wanted: Preferences) -> None:
+    person = add()
+    with pytest.raises(PreferencesError):
+        signup.change(person.id, wanted, act=Act(How.FORM, LATER))
+    assert kinds(person.id) == [ConsentKind.AGREED]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from subscribers import address
 from subscribers.address import normal_address, plain_name
 from subscribers.errors import AddressError
 
@@ -29,6 +30,8 @@ BAD = [
     *("ann\t@example.org", "ann@exam\u200bple.org", "ann lee@example.org", "ann\\@example.org"),
     *(".ann@example.org", "ann.@example.org", "an..n@example.org", "ann@.example.org"),
     *("ann@-example.org", "ann@example..org", "ann@example.org.", "ann@host.test"),
+    *("|cat@example.org", "`id`@example.org", "a" * 400 + "@example.org", "ann@example.org\x00"),
+    *("ann@[IPv6:::1]", "ann@127.0.0.1", "ann@ab--cd.example", "ann@xn--.example", "ann@a.local"),
     *("änn@example.org", "安@example.org", "ａnn@example.org", "аnn@example.org"),
     "a" * 65 + "@example.org",
     "ann@" + "a" * 250 + ".org",
@@ -61,6 +64,28 @@ def test_whatever_passes_is_plain_ascii_with_one_at_sign(text: str) -> None:
     assert normal.isprintable()
     assert normal.count("@") == 1
     assert not set(normal) & set(' "(),:;<>[\\]%!')
+
+
+LOCALS = st.from_regex(r"[A-Za-z0-9._+-]{1,70}", fullmatch=True)
+LABELS = st.from_regex(r"[A-Za-z0-9-]{1,70}", fullmatch=True)
+TOPS = st.sampled_from(["org", "COM", "test", "Local", "onion", "arpa", "invalid", "example", "x1"])
+DOMAINS = st.builds(
+    lambda labels, top: ".".join([*labels, top]), st.lists(LABELS, max_size=6), TOPS | LABELS
+)
+ALMOST = st.builds("{}@{}".format, LOCALS, DOMAINS) | st.from_regex(address._PLAIN, fullmatch=True)
+
+
+@given(ALMOST | st.text(max_size=60))
+@settings(max_examples=500, deadline=None)
+def test_what_is_read_at_a_glance_is_read_alike_by_the_grammar(text: str) -> None:
+    quick = address._read_at_a_glance(text)
+    if quick:
+        assert quick == address._read_by_grammar(text)
+
+
+@pytest.mark.parametrize("text", ["ann@example.org", "Ann.Lee+a_b-c@Sub.Example-site.CO.uk"])
+def test_plain_addresses_are_read_at_a_glance(text: str) -> None:
+    assert address._read_at_a_glance(text) == normal_address(text)
 
 
 def test_a_non_ascii_name_before_the_at_sign_is_explained() -> None:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 
 from subscribers import audience, models, signup, store
 from subscribers.suppression import suppress, suppress_subscriber
-from subscribers.values import Act, Exclusion, How, Recipient, Status, SuppressionReason
+from subscribers.values import (
+    Act,
+    Depth,
+    Exclusion,
+    How,
+    MailFormat,
+    Preferences,
+    Recipient,
+    Rhythm,
+    Status,
+    SuppressionReason,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -44,9 +57,16 @@ def add_suppressed(name: str) -> int:
     return number
 
 
-def listed(day: date) -> list[tuple[int, str]]:
+def wanting(name: str, **wishes: object) -> int:
+    """A subscriber with these preferences, as their table keeps them."""
+    number = add(name)
+    models.Subscriber.objects.filter(id=number).update(**wishes)
+    return number
+
+
+def listed(day: date, *rhythms: Rhythm, **more: Any) -> list[tuple[int, str]]:
     """The audience as the ledger gets it: through an INSERT … SELECT."""
-    sql, parameters = audience.audience_query(day)
+    sql, parameters = audience.audience_query(day, rhythms or audience.EVERY_RHYTHM, **more)
     with connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE planned (id bigint, reason varchar(200))")
         cursor.execute(
@@ -94,6 +114,66 @@ def test_a_suppressed_subscriber_stays_suppressed_after_a_pause() -> None:
     ann = add_paused("ann")
     suppress_subscriber(ann, SuppressionReason.BOUNCED, now=NOW)
     assert listed(BACK) == [(ann, "suppressed")]
+
+
+def test_only_those_of_the_days_rhythms_are_listed() -> None:
+    people = {rhythm: wanting(rhythm.value, rhythm=rhythm.value) for rhythm in Rhythm}
+    assert listed(TODAY, Rhythm.DAILY) == [(people[Rhythm.DAILY], "")]
+    saturday = (Rhythm.DAILY, Rhythm.WEEKLY)
+    assert listed(TODAY, *saturday) == [(people[rhythm], "") for rhythm in saturday]
+    assert len(listed(TODAY)) == len(Rhythm)
+
+
+def test_of_a_rhythm_that_is_not_due_those_are_listed_who_follow_something() -> None:
+    wanting("idle", rhythm="big")
+    keen = wanting("keen", rhythm="big", follows="company:Lynas")
+    assert listed(TODAY, Rhythm.DAILY, if_following={Rhythm.BIG}) == [(keen, "")]
+    assert audience.size(TODAY, {Rhythm.DAILY}, if_following={Rhythm.BIG}) == 1
+
+
+def test_only_a_part_of_the_audience_is_listed_where_one_is_named() -> None:
+    add("ann")
+    press = wanting("press", source="press")
+    assert listed(TODAY, only=Q(source="press")) == [(press, "")]
+
+
+def test_a_part_that_is_left_out_is_listed_with_its_name() -> None:
+    ann, press = add("ann"), wanting("press", source="press")
+    bounced = add_suppressed("bounced")
+    models.Subscriber.objects.filter(id=bounced).update(source="press")
+    without = [("friends 100%", Q(source="friend")), ("the press", Q(source="press"))]
+    assert listed(TODAY, without=without) == [
+        (ann, ""),
+        (press, "segment:the press"),
+        (bounced, "suppressed"),
+    ]
+
+
+def test_the_hours_are_of_those_who_receive_each_once() -> None:
+    for name in ("ann", "bob"):
+        wanting(name, hour=7, time_zone="Asia/Tokyo")
+    wanting("eve", hour=7)
+    wanting("now", time_zone="Asia/Tokyo")
+    gone = wanting("gone", hour=9)
+    signup.leave(gone, act=Act(How.FORM, NOW))
+    assert audience.hours(TODAY) == [(7, ""), (7, "Asia/Tokyo")]
+
+
+def test_the_choices_are_each_once_and_the_commonest_first() -> None:
+    wanting("one", sections="Policy & trade", rhythm="weekly")
+    for name in ("a", "b", "c"):
+        wanting(name, depth="full", hour=len(name), language="de")
+    found = list(audience.choices(TODAY))
+    assert found == [
+        Preferences(depth=Depth.FULL),
+        Preferences(rhythm=Rhythm.WEEKLY, sections=("Policy & trade",)),
+    ]
+
+
+def test_the_second_look_gives_what_the_reader_wants_by_now() -> None:
+    ann = wanting("ann", sections="A\nB", hour=7, mail_format="text")
+    wanted = audience.mailable([ann], TODAY)[ann].preferences
+    assert (wanted.sections, wanted.hour, wanted.mail_format) == (("A", "B"), 7, MailFormat.TEXT)
 
 
 def test_the_size_counts_those_to_be_mailed() -> None:

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
+from wsgiref.util import setup_testing_defaults
 
 import pytest
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.test import Client
 
 from newsletter.sample.edition import sample_draft
 from newsletter.store import editions
+from newsletter.web.plain_requests import plain_requests
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from django.test import Client
 
     from newsletter.core.edition import Edition
     from tests.web.conftest import Reader
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = ["/", "/latest", "/healthz", "/style.css", "/favicon.ico", "/robots.txt", "/nothing"]
+JOINING = ["/", "/subscribe", "/subscribed", "/embed"]
+PUBLIC = [
+    *JOINING,
+    *("/latest", "/healthz", "/style.css", "/favicon.ico", "/robots.txt", "/nothing"),
+]
+FORM = "application/x-www-form-urlencoded"
+ONE_PART = b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\n%ffeve\xff\r\n--x--\r\n'
 
 
 def text(response: Any) -> str:
@@ -31,7 +41,7 @@ def text(response: Any) -> str:
 def test_the_home_page_says_what_this_is_and_how_to_write(client: Client) -> None:
     page = text(client.get("/"))
     assert "<h1>Straight Into Your Inbox</h1>" in page
-    assert "What moved in rare earths today" in page
+    assert settings.CONFIG.newsletter.tagline in page
     assert 'href="mailto:daily@news.example.org"' in page
     assert "1 Example Street, Example Town" in page
 
@@ -109,12 +119,19 @@ def test_a_sign_of_life(client: Client) -> None:
 
 def test_search_engines_are_kept_from_personal_links(client: Client) -> None:
     robots = text(client.get("/robots.txt"))
-    assert "Disallow: /u/" in robots
-    assert "Disallow: /p/" in robots
+    for start in ("/c/", "/u/", "/p/", "/n/", "/x/", "/e/", "/api/"):
+        assert f"Disallow: {start}\n" in robots
 
 
 def test_the_mark_in_the_tab_is_an_image(client: Client) -> None:
     assert client.get("/favicon.ico")["Content-Type"] == "image/svg+xml"
+
+
+def test_a_form_sent_to_a_page_without_one_gets_a_page_of_ours(settings: Any) -> None:
+    settings.CSRF_FAILURE_VIEW = "newsletter.web.views.foreign_form"
+    response = Client(enforce_csrf_checks=True).post("/", {"email": "eve@example.org"})
+    assert response.status_code == 403
+    assert "That did not arrive as it should" in text(response)
 
 
 def test_an_unknown_address_gets_a_page_that_says_so(client: Client) -> None:
@@ -131,10 +148,85 @@ def test_every_page_forbids_scripts_frames_and_foreign_content(client: Client, p
     assert "frame-ancestors 'none'" in policy
     assert response["X-Frame-Options"] == "DENY"
     assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
     assert "<script" not in text(response)
 
 
-@pytest.mark.parametrize("path", ["/", "/nothing"])
+STRANGE = [
+    "rot13",
+    "base64",
+    "idna",
+    "utf-16",
+    "undefined",
+    "none",
+    '"rot13"',
+    "utf-8; charset=rot13",
+]
+
+
+@pytest.mark.parametrize("charset", STRANGE)
+@pytest.mark.parametrize("path", ["/", "/subscribe", "/u/x", "/nothing"])
+def test_a_request_that_claims_a_strange_character_set_is_read_all_the_same(
+    path: str, charset: str
+) -> None:
+    strange = f"text/plain; charset={charset}"
+    status, headers = ask("GET", path, query="lang=d%65&x=%FF%00", content_type=strange)
+    assert (status, headers) == ask("GET", path, query="lang=d%65&x=%FF%00")
+    assert headers["Content-Language"] == "de"
+
+
+@pytest.mark.parametrize("claim", [f"charset={one}" for one in STRANGE] + ["charset*=utf-8''idna"])
+def test_a_form_that_claims_a_strange_character_set_is_read_all_the_same(claim: str) -> None:
+    plain = b"email=eve%40example.org&stamp=%FF"
+    status, _ = ask("POST", "/subscribe", plain, content_type=f"{FORM}; {claim}")
+    assert status == "200 OK"
+    parts = f"multipart/form-data; boundary=x; {claim}"
+    status, _ = ask("POST", "/subscribe", ONE_PART, content_type=parts)
+    assert status == "422 Unprocessable Entity"
+
+
+@pytest.mark.parametrize("path", ["/", "/subscribe", "/u/x", "/nothing"])
+def test_a_query_of_a_thousand_parts_is_as_good_as_none(path: str) -> None:
+    assert ask("GET", path, query="a=1&" * 1100) == ask("GET", path)
+
+
+def ask(
+    method: str, path: str, body: bytes = b"", *, query: str = "", content_type: str = ""
+) -> tuple[str, dict[str, str]]:
+    """The answer of the application as a web server asks it: status and headers."""
+    told: list[Any] = []
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "CONTENT_TYPE": content_type,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+    }
+    setup_testing_defaults(environ)
+    application = plain_requests(get_wsgi_application())
+    answer: Any = application(environ, lambda *said: told.extend(said))  # type: ignore[arg-type]
+    answer.close()
+    return told[0], dict(told[1])
+
+
+@pytest.mark.parametrize("path", [*JOINING, "/nothing"])
+def test_an_unknown_language_is_passed_over(client: Client, path: str) -> None:
+    for asked in ("xx", "", "../de", "d" * 5000, "%00"):
+        assert client.get(f"{path}?lang={asked}")["Content-Language"] == "en"
+
+
+@pytest.mark.parametrize("path", [*JOINING, "/nothing"])
+def test_a_page_says_its_language_and_that_it_depends_on_the_browser(
+    client: Client, path: str
+) -> None:
+    response = client.get(path, HTTP_ACCEPT_LANGUAGE="fr, ja;q=0.8, de;q=0.5")
+    assert response["Content-Language"] == "ja"
+    assert '<html lang="ja"' in text(response)
+    assert "Accept-Language" in response["Vary"]
+
+
+@pytest.mark.parametrize("path", [*JOINING, "/nothing"])
 def test_the_host_header_is_never_believed(client: Client, path: str) -> None:
     assert "evil.example" not in text(client.get(path, HTTP_HOST="evil.example"))
 
@@ -156,7 +248,7 @@ def test_reading_any_page_changes_nothing(
 def test_a_page_asked_for_by_head_is_like_get_without_its_body(
     client: Client, reader: Reader
 ) -> None:
-    for path in ["/", reader.leave, reader.preferences]:
+    for path in [*JOINING, reader.leave, reader.preferences]:
         response = client.head(path)
         assert (response.status_code, response.content) == (200, b"")
 

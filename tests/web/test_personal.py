@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,7 @@ from newsletter.web.discretion import hide_tokens
 from subscribers import audience, models, signup, store
 from subscribers.suppression import suppress_subscriber
 from subscribers.tokens import Purpose, make_token
-from subscribers.values import Act, How, Status, SuppressionReason
+from subscribers.values import Act, How, Rhythm, Status, SuppressionReason
 from tests.web.conftest import Reader, add_reader
 
 if TYPE_CHECKING:
@@ -46,10 +47,17 @@ def key() -> bytes:
     return configured.SECRET_KEY.encode()
 
 
-def test_the_leave_page_has_one_button_and_changes_nothing(client: Client, reader: Reader) -> None:
+def buttons(page: str) -> list[str]:
+    """The words of the buttons of a page, from top to bottom."""
+    return re.findall(r"<button[^>]*>([^<]*)</button>", page)
+
+
+def test_the_leave_page_has_its_button_first_and_changes_nothing(
+    client: Client, reader: Reader
+) -> None:
     page = text(client.get(reader.leave))
-    assert page.count("<button") == 1
-    assert ">Leave the newsletter</button>" in page
+    assert buttons(page) == ["Leave the newsletter", "Send it once a week instead", "Pause"]
+    assert "required" not in page.partition("Leave the newsletter</button>")[0]
     assert reader.now.status is Status.ACTIVE
 
 
@@ -155,7 +163,9 @@ def test_an_old_link_brings_nobody_back(client: Client, reader: Reader) -> None:
 
 
 def test_preferences_say_where_the_subscription_stands(client: Client, reader: Reader) -> None:
-    assert "<h1>You get every edition</h1>" in text(client.get(reader.preferences))
+    page = text(client.get(reader.preferences))
+    assert "<h1>Your preferences</h1>" in page
+    assert "Every day, as soon as the edition leaves, a few sentences on each story" in page
 
 
 def test_pause_resume_leave_and_come_back(client: Client, reader: Reader) -> None:
@@ -166,11 +176,11 @@ def test_pause_resume_leave_and_come_back(client: Client, reader: Reader) -> Non
     assert f"Paused until {until:%A}, {until.day} {until:%B} {until.year}" in text(paused)
     assert (reader.now.status, reader.now.paused_until) == (Status.PAUSED, until)
     resumed = client.post(reader.preferences, {"act": "resume"}, follow=True)
-    assert "You get every edition" in text(resumed)
+    assert "You get it like this" in text(resumed)
     left = client.post(reader.preferences, {"act": "leave"}, follow=True)
     assert "You have left" in text(left)
     back = client.post(reader.preferences, {"act": "come-back"}, follow=True)
-    assert "You get every edition" in text(back)
+    assert "You get it like this" in text(back)
     assert reader.history[1:] == [
         "paused by form",
         "resumed by form",
@@ -196,7 +206,7 @@ def test_who_comes_back_on_the_leave_page_is_told_so_and_not_asked_to_leave(
     assert "<h1>You are back on the list</h1>" in page
     assert "<title>You are back on the list" in page
     assert "<button" not in page
-    assert '<a href="?">' in page  # the same page without the word, where the button is
+    assert '<a href="?lang=en">' in page  # the same page without the word, where the button is
 
 
 def test_a_link_made_for_leaving_gives_no_link_to_the_preferences(
@@ -314,7 +324,7 @@ def test_what_was_typed_is_shown_as_text(client: Client, reader: Reader) -> None
 def test_a_pause_that_has_ended_shows_as_active(client: Client, reader: Reader) -> None:
     earlier = datetime.now(UTC) - timedelta(days=10)
     signup.pause_until(reader.id, today() - timedelta(days=2), act=Act(How.FORM, earlier))
-    assert "You get every edition" in text(client.get(reader.preferences))
+    assert "You get it like this" in text(client.get(reader.preferences))
 
 
 def test_a_suppressed_reader_is_told_and_offered_no_way_round(
@@ -431,3 +441,128 @@ def test_no_log_line_holds_a_token(
     assert reader.leave[3:] not in caplog.text
     assert reader.preferences[3:] not in caplog.text
     assert not [record for record in caplog.records if hasattr(record, "request")]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, ""),
+        ({"reason": "too-many"}, "too-many"),
+        ({"reason": "other", "own_words": "moved on"}, "other: moved on"),
+        ({"own_words": "  moved\r\n on\x00 "}, "other: moved on"),
+        ({"reason": "never-signed-up", "own_words": "who?"}, "never-signed-up: who?"),
+        ({"reason": "<script>", "own_words": ""}, ""),
+    ],
+)
+def test_a_reason_is_kept_as_it_was_given_and_none_is_a_hurdle(
+    client: Client, reader: Reader, given: dict[str, str], kept: str
+) -> None:
+    client.post(reader.leave, {"act": "leave", **given})
+    assert reader.now.status is Status.LEFT
+    assert store.load_history(reader.id)[-1].detail == kept
+
+
+def test_a_hostile_reason_is_cut_and_shown_nowhere(client: Client, reader: Reader) -> None:
+    typed = "<script>alert(1)</script>{{ 7*7 }}" * 50
+    page = client.post(reader.leave, {"act": "leave", "own_words": typed}, follow=True)
+    assert "alert" not in text(page)
+    assert len(store.load_history(reader.id)[-1].detail) <= 200
+
+
+def test_once_a_week_instead_acts_at_once(client: Client, reader: Reader) -> None:
+    response = client.post(reader.leave, {"act": "weekly"})
+    assert response["Location"] == f"{reader.leave}?done=weekly"
+    assert reader.now.preferences.rhythm is Rhythm.WEEKLY
+    page = text(client.get(response["Location"]))
+    assert "<h1>From now on once a week</h1>" in page
+    assert "on Friday" in page
+    assert "weekly" not in text(client.get(reader.leave))
+
+
+def test_a_pause_instead_acts_at_once(client: Client, reader: Reader) -> None:
+    response = press(client, reader.leave, "pause")
+    assert response["Location"] == f"{reader.leave}?done=paused"
+    assert "<h1>Paused until " in text(client.get(response["Location"]))
+    assert reader.now.status is Status.PAUSED
+
+
+def test_a_wrong_date_on_the_page_for_leaving_is_explained_there(
+    client: Client, reader: Reader
+) -> None:
+    response = client.post(reader.leave, {"act": "pause", "until": "soon"})
+    assert response.status_code == 422
+    assert 'aria-describedby="until-error until-hint"' in text(response)
+    assert "Leave the newsletter</button>" in text(response)
+
+
+def test_who_has_left_is_offered_nothing_but_the_way_back(client: Client, reader: Reader) -> None:
+    client.post(reader.leave, {"act": "leave"})
+    assert buttons(text(client.get(reader.leave))) == ["Come back"]
+
+
+@pytest.mark.parametrize("status", [Status.PENDING, Status.LEFT])
+def test_who_gets_no_mail_is_offered_neither_pause_nor_less(client: Client, status: Status) -> None:
+    number, _ = store.save_new("pat@example.org", "", status, datetime.now(UTC))
+    page = text(client.get(Reader(number).leave))
+    assert 'value="weekly"' not in page
+    assert 'value="pause"' not in page
+
+
+def test_one_click_works_for_who_pauses_or_never_confirmed(client: Client, reader: Reader) -> None:
+    press(client, reader.preferences, "pause")
+    number, _ = store.save_new("pat@example.org", "", Status.PENDING, datetime.now(UTC))
+    for one in (reader, Reader(number)):
+        assert one_click(client, one.leave).status_code == 200
+        assert one.now.status is Status.LEFT
+
+
+def test_the_record_keeps_the_network_as_far_as_it_may_be_kept(
+    client: Client, reader: Reader, settings: Any
+) -> None:
+    kept = []
+    for how_much in ("full", "part", "none"):
+        signups = settings.CONFIG.signup.model_copy(update={"network": how_much})
+        settings.CONFIG = settings.CONFIG.model_copy(update={"signup": signups})
+        for act in ("leave", "come-back"):
+            client.post(reader.leave, {"act": act}, REMOTE_ADDR="203.0.113.77")
+        kept.append(store.load_history(reader.id)[-1].network)
+    assert kept == ["203.0.113.77", "203.0.113.0/24", ""]
+
+
+@pytest.mark.parametrize("page", ["c", "u", "p", "n", "x", "e"])
+def test_no_log_line_holds_a_token_of_any_page_or_an_address(
+    client: Client, page: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    hide_tokens()
+    token = make_token(7, Purpose.LEAVE, key())
+    with caplog.at_level(logging.DEBUG):
+        client.get(f"/{page}/{token}")
+        client.put(f"/{page}/{token}?email=ann@example.org")
+        client.get("/not/ann%40example.org/bob@example.org")
+    assert f"/{page}/…" in caplog.text
+    assert token not in caplog.text
+    assert "example.org" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "name", ["django.request", "django.security.DisallowedHost", "waitress", "django.db.backends"]
+)
+def test_a_traceback_in_a_log_line_holds_no_token_and_no_address(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    hide_tokens()
+    try:
+        date.fromisoformat("Key (address)=(ann.lee@example.org) at /p/abcdefgh")
+    except ValueError:
+        logging.getLogger(name).exception("failed for %s", "ann.lee@example.org")
+    assert "Key (address)=(…@…) at /p/…" in caplog.text
+    assert "ann.lee" not in caplog.text
+
+
+def test_the_pages_switch_their_language_by_a_link_that_keeps_the_path_only(
+    client: Client, reader: Reader
+) -> None:
+    page = text(client.get(f"{reader.leave}?done=x&email=ann@example.org"))
+    links = re.findall(r'<a href="([^"]*)" lang="(\w+)" hreflang="(\w+)"', page)
+    assert links == [(f"?lang={code}", code, code) for code in ("en", "de", "ja", "zh")]
+    assert page.count("aria-current") == 1

@@ -6,20 +6,36 @@ import http.client
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+import threading
+import time
+from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings as django_settings
 
-from newsletter.errors import NewsletterError
+from newsletter.build import build
+from newsletter.errors import NewsletterError, TransportError
+from newsletter.transports.memory import MemoryTransport
 from newsletter.web.server import serve
+from newsletter.web.stamp import make_stamp
+from newsletter.web.sweep import sweeping
+from subscribers import applications
 from subscribers.tokens import Purpose, make_token
+from subscribers.values import Act, How
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from newsletter.core.delivery import Message, Outcome
+    from newsletter.ports import App
 
 KEY = "a key for this test only, long enough to be taken"
 PROGRAM = """
@@ -28,13 +44,15 @@ import django
 django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
+from django.conf import settings
+from newsletter.build import build
 from newsletter.web.server import serve
 from subscribers import signup
 from subscribers.values import Act, How
 act = Act(How.COMMAND, datetime.now(UTC))
 ann, bob = (signup.add(name + "@example.org", act=act) for name in ("ann", "bob"))
 print(ann.id, bob.id, flush=True)
-serve("127.0.0.1", 0, lambda address: print(address, flush=True))
+serve("127.0.0.1", 0, lambda address: print(address, flush=True), app=build(settings.CONFIG))
 print("ended", flush=True)
 """
 FORM = "application/x-www-form-urlencoded"
@@ -54,9 +72,10 @@ class Answer:
 class Server:
     """A running `serve`, and two readers on its list."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: str = "{}\n") -> None:
+        self.folder = folder
         (folder / "var").mkdir()
-        (folder / "newsletter.yaml").write_text("{}\n")
+        (folder / "newsletter.yaml").write_text(settings)
         self.process = subprocess.Popen(
             [sys.executable, "-c", PROGRAM],
             env=_environment(folder),
@@ -79,11 +98,40 @@ class Server:
         connection.close()
         return answer
 
+    def sign_up(self, address: str, **headers: str) -> None:
+        """Send the form as a person would, a moment after it was shown."""
+        shown_at = datetime.now(UTC) - timedelta(seconds=10)
+        form = {"email": address, "name": "", "stamp": make_stamp(shown_at, KEY.encode())}
+        body = urlencode(form).encode()
+        answer = self.ask(
+            "POST", "/subscribe", body, Content_Type=FORM, Sec_Fetch_Site="same-origin", **headers
+        )
+        assert answer.status == 303, answer.body
+
+    def mail_to(self, address: str) -> str:
+        """The mail that comes into the Maildir within some seconds."""
+        found: str = until(lambda: self._mail_to(address))
+        return found
+
+    def _mail_to(self, address: str) -> str:
+        files = (self.folder / "var" / "outbox" / "new").glob("*")
+        texts = (file.read_text(encoding="ascii") for file in files)
+        return next((text for text in texts if f"\nTo: {address}\n" in text), "")
+
     def end(self) -> tuple[str, str, int]:
         """What it printed on both streams after SIGTERM, and its exit code."""
         self.process.send_signal(signal.SIGTERM)
         printed, complained = self.process.communicate(timeout=20)
         return printed, complained, self.process.returncode
+
+
+def until(is_there: Callable[[], Any], seconds: float = 20) -> Any:
+    """What `is_there` answers as soon as it is something."""
+    deadline = time.monotonic() + seconds
+    while not (found := is_there()):
+        assert time.monotonic() < deadline, "it did not come"
+        time.sleep(0.05)
+    return found
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -126,7 +174,7 @@ def test_reading_by_get_and_head_changes_nothing(server: Server) -> None:
         assert server.ask("GET", path).status == 200
         head = server.ask("HEAD", path)
         assert (head.status, head.body) == (200, b"")
-    assert heading(server, server.ann) == "You get every edition"
+    assert heading(server, server.ann) not in ("", "You have left")
 
 
 def test_one_click_works_form_encoded_and_repeated(server: Server) -> None:
@@ -178,3 +226,106 @@ def test_an_address_that_is_taken_is_one_clear_line() -> None:
         with pytest.raises(NewsletterError, match=f"cannot listen on 127.0.0.1:{port}") as refusal:
             serve("127.0.0.1", port)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_sign_up_over_the_web_is_mailed_within_seconds(server: Server) -> None:
+    server.sign_up("pat@reader.example")
+    mail = server.mail_to("pat@reader.example")
+    assert "Subject: Please confirm" in mail
+    assert "/c/" in mail
+
+
+@pytest.mark.parametrize(
+    ("settings", "kept"),
+    [
+        ("{}\n", "127.0.0.1"),
+        ("web:\n  trusted_proxies: [127.0.0.0/8]\n", "203.0.113.7"),
+    ],
+)
+def test_a_proxys_word_for_the_visitor_counts_only_where_the_proxy_is_ours(
+    tmp_path: Path, settings: str, kept: str
+) -> None:
+    server = Server(tmp_path, settings)
+    server.sign_up("pat@reader.example", X_Forwarded_For="198.51.100.9, 203.0.113.7")
+    server.mail_to("pat@reader.example")
+    assert server.end()[2] == 0
+    with closing(sqlite3.connect(tmp_path / "var" / "newsletter.db")) as database:
+        networks = database.execute("SELECT network FROM subscribers_consent WHERE page <> ''")
+        assert networks.fetchall() == [(kept,)]
+
+
+def test_an_outbox_that_cannot_be_written_is_one_line_without_an_address(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    outbox = tmp_path / "var" / "outbox"
+    outbox.write_text("in the way")
+    server.sign_up("pat@reader.example")
+    assert server.process.stderr
+    line = server.process.stderr.readline()
+    assert line.startswith("newsletter: small mails wait: the outbox")
+    assert "pat@" not in line
+    assert server.ask("GET", "/subscribed").status == 200
+    assert server.end() == ("ended\n", "", 0)
+
+
+@pytest.fixture
+def sweeper(tmp_path: Path) -> App:
+    config = django_settings.CONFIG.model_copy(update={"state": tmp_path})
+    return build(config, transport=MemoryTransport())
+
+
+def apply(address: str) -> None:
+    act = Act(How.FORM, datetime.now(UTC), "/subscribe", "I want it.", "192.0.2.1")
+    applications.apply(address, act=act)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_goes_on_after_a_fault_and_says_one_line_a_minute(
+    sweeper: App, capfd: pytest.CaptureFixture[str]
+) -> None:
+    transport = sweeper.transport
+    assert isinstance(transport, MemoryTransport)
+    transport.largest_batch = 1
+    people = [f"pat{number}@reader.example" for number in range(3)]
+    fine, faults = transport.send, [ValueError(people[0]), KeyError(people[1])]
+
+    def send(messages: Sequence[Message]) -> list[Outcome]:
+        if faults:
+            raise faults.pop(0)
+        return fine(messages)
+
+    transport.send = send  # type: ignore[method-assign]
+    for person in people:
+        apply(person)
+    with sweeping(sweeper, every=0.01):
+        until(lambda: transport.sent)
+    assert [message.recipient for message in transport.sent] == people[2:]
+    complaints = capfd.readouterr().err.splitlines()
+    assert complaints == [
+        "newsletter: small mails wait: unexpected fault: ValueError; try `newsletter notify`"
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_ends_with_the_server_even_while_a_relay_hangs(sweeper: App) -> None:
+    hangs, is_hanging = threading.Event(), threading.Event()
+
+    def wait(_messages: object) -> list[object]:
+        is_hanging.set()
+        hangs.wait(20)
+        raise TransportError("too late")
+
+    sweeper.transport.send = wait  # type: ignore[method-assign,assignment]
+    apply("pat@reader.example")
+    with sweeping(sweeper, every=0.01):
+        assert is_hanging.wait(20)
+        began = time.monotonic()
+    assert time.monotonic() - began < 2
+    [thread] = [one for one in threading.enumerate() if one.name == "small mails"]
+    hangs.set()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+def test_without_an_app_no_thread_is_started() -> None:
+    with sweeping(None):
+        assert [one for one in threading.enumerate() if one.name == "small mails"] == []

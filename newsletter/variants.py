@@ -1,0 +1,194 @@
+"""The variants of an edition: which one a reader's choice comes to, each rendered once.
+
+They are frozen with the edition. Where a choice comes up later, since a reader changed it in the
+middle of the sending, its variant is rendered from the frozen draft and kept then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from newsletter.core.depth import Depth
+from newsletter.core.rollup import roll_up, week_before
+from newsletter.core.variant import (
+    NOT_TODAY,
+    Choice,
+    Rhythm,
+    Variant,
+    chosen_ids,
+    has_big_news,
+    key_of,
+    reduced,
+)
+from newsletter.errors import NewsletterError, TemplateError
+from newsletter.messages import message_fault, render_edition
+from newsletter.store import editions
+from newsletter.store.variants import load_variant, save_variants
+from subscribers import audience, values
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    from newsletter.core.edition import Draft, Edition
+    from newsletter.core.selection import Rules
+    from newsletter.ports import App
+    from subscribers.values import Preferences
+
+_THREE_WEEKS = timedelta(days=21)
+_WEEKEND = (5, 6)
+_MOST_TRIED = 12
+"""How many variants a check renders; approving renders all."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The draft that a choice comes to; the edition itself has no `key`."""
+
+    key: str
+    draft: Draft
+    depth: Depth
+    is_roll_up: bool
+
+
+@dataclass
+class Variants:
+    """The variants of one edition. `week_since` is None where no roll-up is due with it."""
+
+    app: App
+    edition: Edition
+    rules: Rules
+    week_since: date | None
+    _week: Draft | None = None
+    _answers: dict[Choice, Told | str] = field(default_factory=dict)
+    _told: dict[tuple[bool, Depth, frozenset[str]], Told | None] = field(default_factory=dict)
+
+    @property
+    def rhythms(self) -> frozenset[values.Rhythm]:
+        """The rhythms whose readers get the edition of this date."""
+        found = {values.Rhythm.DAILY}
+        if self.edition.date.weekday() not in _WEEKEND:
+            found.add(values.Rhythm.WEEKDAYS)
+        if self.week_since is not None:
+            found.add(values.Rhythm.WEEKLY)
+        if has_big_news(self.edition.draft, self.app.config.edition.big_news):
+            found.add(values.Rhythm.BIG)
+        return frozenset(found)
+
+    @property
+    def rhythms_if_following(self) -> frozenset[values.Rhythm]:
+        """The rhythms of which those get it who follow something that it tells."""
+        return frozenset({values.Rhythm.BIG})
+
+    def told_to(self, wanted: Preferences) -> Told | str:
+        """What a reader with these preferences is told, or why it is nothing."""
+        choice = choice_of(wanted)
+        if choice not in self._answers:
+            self._answers[choice] = self._answer(choice)
+        return self._answers[choice]
+
+    def rendered(self, told: Told) -> Variant:
+        """The variant as it is frozen; rendered where it is not yet.
+
+        Raises:
+            NewsletterError: a template is broken, or the variant cannot become a message.
+        """
+        if not told.key:
+            edition = self.edition
+            return Variant("", told.depth, edition.subject, edition.html, edition.text)
+        return load_variant(self.edition, told.key) or self.keep(self.render(told))
+
+    def render(self, told: Told) -> Variant:
+        """The variant, rendered now.
+
+        Raises:
+            NewsletterError: a template is broken, or the variant cannot become a message.
+        """
+        config = self.app.config
+        page = render_edition(told.draft, config, told.depth, is_archived=not told.is_roll_up)
+        if fault := message_fault(page, config, self.app.clock.now()):
+            raise TemplateError(f"the edition for readers of {told.depth.value}: {fault}")
+        return Variant(told.key, told.depth, page.subject, page.html, page.text)
+
+    def keep(self, variant: Variant) -> Variant:
+        """Store a variant; the one that is stored by then, if another run was first."""
+        save_variants(self.edition, [variant])
+        return load_variant(self.edition, variant.key) or variant
+
+    def _answer(self, choice: Choice) -> Told | str:
+        if not self._is_today(choice):
+            return NOT_TODAY
+        is_roll_up = choice.rhythm is Rhythm.WEEKLY
+        draft = self._of_the_week() if is_roll_up else self.edition.draft
+        big = self.app.config.edition.big_news
+        key = (is_roll_up, choice.depth, chosen_ids(draft, choice, self.rules.sections, big))
+        if key not in self._told:
+            self._told[key] = self._tell(draft, *key)
+        return self._told[key] or choice.reason_for_none
+
+    def _is_today(self, choice: Choice) -> bool:
+        if choice.rhythm is Rhythm.WEEKDAYS:
+            return self.edition.date.weekday() not in _WEEKEND
+        return choice.rhythm is not Rhythm.WEEKLY or self.week_since is not None
+
+    def _of_the_week(self) -> Draft:
+        if self._week is None:
+            assert self.week_since is not None  # noqa: S101 - asked by _is_today
+            since, today = self.week_since, self.edition.date
+            told = editions.load_told(since=since + timedelta(days=1), before=today)
+            notice = self.app.config.newsletter.notice
+            self._week = roll_up((self.edition.draft, *told), since, self.rules, notice)
+        return self._week
+
+    def _tell(
+        self, draft: Draft, is_roll_up: bool, depth: Depth, ids: frozenset[str]
+    ) -> Told | None:
+        found = reduced(draft, ids, self.rules)
+        if found is None:
+            return None
+        is_the_edition = found is self.edition.draft and depth is Depth.STANDARD
+        return Told("" if is_the_edition else key_of(found, depth), found, depth, is_roll_up)
+
+
+def variants_of(app: App, edition: Edition) -> Variants:
+    """The variants of an edition, as what left before it makes them."""
+    day = edition.date
+    out = editions.load_told_dates(since=day - _THREE_WEEKS, before=day)
+    since = week_before(day, app.config.schedule.weekly_on, out)
+    return Variants(app, edition, app.config.edition.rules(app.config.newsletter.language), since)
+
+
+def choice_of(wanted: Preferences) -> Choice:
+    """A subscriber's preferences as the core knows them."""
+    depth, rhythm = Depth(wanted.depth.value), Rhythm(wanted.rhythm.value)
+    return Choice(depth, wanted.sections, wanted.follows, rhythm)
+
+
+def render_variants(app: App, edition: Edition) -> tuple[Variant, ...]:
+    """Every variant that the audience of today comes to, beside the edition itself.
+
+    Raises:
+        NewsletterError: one of them cannot be rendered or mailed.
+    """
+    found = variants_of(app, edition)
+    told = _distinct(found, audience.choices(app.today))
+    return tuple(found.render(one) for one in told)
+
+
+def variant_faults(app: App, edition: Edition) -> tuple[str, ...]:
+    """Why one of the commonest variants cannot be rendered or mailed; empty when all can."""
+    found = variants_of(app, edition)
+    faults: dict[str, None] = {}
+    for one in _distinct(found, audience.choices(app.today))[:_MOST_TRIED]:
+        try:
+            found.render(one)
+        except NewsletterError as error:
+            faults[str(error)] = None
+    return tuple(faults)
+
+
+def _distinct(found: Variants, wanted: Iterable[Preferences]) -> list[Told]:
+    told = (found.told_to(one) for one in wanted)
+    return list({one.key: one for one in told if isinstance(one, Told) and one.key}.values())
