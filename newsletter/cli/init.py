@@ -93,7 +93,8 @@ def _faults(name: str, answer: str) -> list[str]:
     """What the configuration's own rules say of one answer."""
     from pydantic import ValidationError
 
-    from newsletter.config import DeliverySettings, IdentitySettings, ScheduleSettings
+    from newsletter.config import IdentitySettings, ScheduleSettings
+    from newsletter.config_delivery import DeliverySettings
     from newsletter.config_faults import in_words
 
     send_at, _, zone = answer.strip().partition(" ")
