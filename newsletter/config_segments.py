@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - pydantic reads it
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from newsletter.config_values import Settings, Word
+
+_OneOrMore = BeforeValidator(lambda given: (given,) if isinstance(given, str) else given)
 
 
 class SegmentSettings(Settings):
@@ -29,7 +31,9 @@ class SegmentSettings(Settings):
     joined_since: date | None = None
     joined_before: date | None = None
     joined_within_days: int | None = Field(None, ge=1, le=36500)
-    attributes: dict[str, str] = Field(default_factory=dict)
+    attributes: dict[Word, Annotated[tuple[Word, ...], Field(min_length=1), _OneOrMore]] = Field(
+        default_factory=dict
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from newsletter import alarms
+from newsletter.budgets import budgets_of
 from newsletter.core.delivery import DeliveryState, Outcome
 from newsletter.core.headers import AddressError
 from newsletter.errors import NewsletterError
@@ -83,7 +84,7 @@ def due(app: App) -> int:
 
 def _settle(app: App, goes_on: Callable[[], bool]) -> int:
     signup = app.config.signup
-    budgets = applications.Budgets(**signup.budgets.model_dump())
+    budgets = budgets_of(app.config)
     total, found = 0, 1
     while found and goes_on():
         settled = applications.settle(

@@ -193,17 +193,28 @@ def _outcome(row: Application, now: datetime, budgets: Budgets, remind_after: ti
     if person.status in (Status.ACTIVE, Status.PAUSED):
         notices.owe(person.id, NoticeKind.ALREADY, now)
         return "already"
-    _await_confirmation(person, row, now, remind_after)
+    _await_confirmation(person, row, now)
+    if not _had_mail(row.mailbox_hash, now):  # else a reminder would be one mail too many
+        _remind(person.id, row.asked_at + remind_after, now)
     return "confirm"
 
 
 def _is_mailbox_spent(mailbox_hash: str, budgets: Budgets, now: datetime) -> bool:
-    rows = Application.objects.filter(
-        mailbox_hash=mailbox_hash, outcome__in=_MAILED, settled_at__gt=now - _MONTH
-    )
+    rows = _mails_to(mailbox_hash, now)
     mails = rows.aggregate(day=Count("id", filter=Q(settled_at__gt=now - _DAY)), month=Count("id"))
     is_day_spent: bool = mails["day"] >= budgets.per_address_day
     return is_day_spent or mails["month"] >= budgets.per_address_month
+
+
+def _had_mail(mailbox_hash: str, now: datetime) -> bool:
+    return _mails_to(mailbox_hash, now).exists()
+
+
+def _mails_to(mailbox_hash: str, now: datetime) -> QuerySet[Application]:
+    """The month's sign-ups that led to a mail to the mailbox."""
+    return Application.objects.filter(
+        mailbox_hash=mailbox_hash, outcome__in=_MAILED, settled_at__gt=now - _MONTH
+    )
 
 
 def _is_hour_spent(row: Application, address: str, budgets: Budgets) -> bool:
@@ -237,16 +248,15 @@ def _person(row: Application, address: str) -> Subscriber:
     return store.lock_subscriber(number)
 
 
-def _await_confirmation(
-    person: Subscriber, row: Application, now: datetime, remind_after: timedelta
-) -> None:
+def _await_confirmation(person: Subscriber, row: Application, now: datetime) -> None:
     store.save_asked(person, row.asked_at, name=row.name, language=row.language)
     store.save_act(person.id, ConsentKind.AGREED, _act_of(row))
     notices.owe(person.id, NoticeKind.CONFIRM, now)
-    remind_at = row.asked_at + remind_after
-    is_wanted = remind_after > timedelta() and remind_at > now
-    if is_wanted and not notices.is_owed(person.id, NoticeKind.REMIND):
-        notices.owe(person.id, NoticeKind.REMIND, remind_at)
+
+
+def _remind(person_id: int, remind_at: datetime, now: datetime) -> None:
+    if remind_at > now and not notices.is_owed(person_id, NoticeKind.REMIND):
+        notices.owe(person_id, NoticeKind.REMIND, remind_at)
 
 
 def _act_of(row: Application) -> Act:

@@ -20,10 +20,6 @@ EVERY_RHYTHM = frozenset(Rhythm)
 SEGMENT = "segment:"
 """What the reason of those starts with whom a named part of the audience leaves out."""
 
-_PREFERENCES = (
-    *("rhythm", "depth", "sections", "follows", "hour", "time_zone", "mail_format", "language"),
-)
-
 
 def audience_query(
     day: date,
@@ -86,7 +82,11 @@ def choices(day: date) -> Iterator[Preferences]:
 
 def mailable(ids: Sequence[int], day: date) -> dict[int, Recipient]:
     """Those of `ids` who may be mailed right now, by id: at most one batch, looked up afresh."""
-    rows = _mailable(day).filter(id__in=list(ids)).values("id", "address", "name", *_PREFERENCES)
+    rows = (
+        _mailable(day)
+        .filter(id__in=list(ids))
+        .values("id", "address", "name", *store.PREFERENCE_COLUMNS)
+    )
     return {
         row["id"]: Recipient(row["id"], row["address"], row["name"], store.preferences_of(row))
         for row in rows

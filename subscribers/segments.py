@@ -21,7 +21,7 @@ from subscribers.address import normal_address
 from subscribers.suppression import address_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from django.db.backends.base.base import BaseDatabaseWrapper
     from django.db.models import Expression
@@ -43,7 +43,7 @@ class Segment:
     `time_zone` may hold the empty text, for those who follow the newsletter's own. `sections`
     holds for those who chose one of them and for those who get all; `follows` are
     `company:<name>` and `thread:<id>`. `addresses` are compared by their keyed hash, however they
-    are written. `attributes` must all be there, as exactly these texts.
+    are written. `attributes` must all be there, each as exactly one of these texts.
 
     Somebody joined when they first became active, or, never active, when they came. A date begins
     at midnight in `zone`; `joined_since` is the first day that counts, `joined_before` the first
@@ -63,7 +63,7 @@ class Segment:
     joined_since: date | None = None
     joined_before: date | None = None
     joined_within_days: int | None = None
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     zone: tzinfo = UTC
 
 
@@ -77,7 +77,7 @@ def condition(segment: Segment, today: date) -> Q:
         AddressError: one of `addresses` is none.
     """
     parts = [*_choices(segment), *_origins(segment), *_dates(segment, today)]
-    parts += [Q(_HasAttribute(key, text)) for key, text in segment.attributes.items()]
+    parts += [_has_one_of(key, texts) for key, texts in segment.attributes.items()]
     return reduce(and_, parts, _EVERYBODY)
 
 
@@ -153,6 +153,10 @@ def _regex(pattern: str) -> str:
     return "".join(
         meanings.get(sign) or (sign if sign.isalnum() else f"[{sign}]") for sign in pattern
     )
+
+
+def _has_one_of(key: str, texts: Sequence[str]) -> Q:
+    return reduce(or_, (Q(_HasAttribute(key, text)) for text in texts))
 
 
 def _has_line(column: str, line: str) -> Q:

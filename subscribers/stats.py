@@ -28,7 +28,7 @@ from django.db.models.functions import Cast, Coalesce, Substr
 
 from subscribers.listing import standing
 from subscribers.models import Consent, Subscriber, Suppression
-from subscribers.moves import RETURN_WINDOW
+from subscribers.moves import CONFIRM_WINDOW
 from subscribers.segments import Segment, condition
 from subscribers.values import ConsentKind, How, Status
 
@@ -132,7 +132,7 @@ def _largest_first(counts: Counter[str]) -> dict[str, int]:
 
 
 def _waiting(people: QuerySet[Subscriber], now: datetime) -> tuple[int, int]:
-    in_time = Q(asked_at__gte=now - RETURN_WINDOW)
+    in_time = Q(asked_at__gte=now - CONFIRM_WINDOW)
     never = Q(status=Status.PENDING.value)
     again = Q(status=Status.LEFT.value, asked_at__isnull=False)
     found = people.filter(never | again).aggregate(

@@ -36,7 +36,7 @@ _COLUMNS = (
     *("id", "address", "name", "status", "created_at", "changed_at"),
     *("activated_at", "paused_until", "suppression", "asked_at", "source", "attributes"),
 )
-_PREFERENCES = (
+PREFERENCE_COLUMNS = (
     *("rhythm", "depth", "sections", "follows", "hour", "time_zone", "mail_format", "language"),
 )
 
@@ -48,7 +48,7 @@ def load_subscriber(subscriber_id: int) -> Subscriber | None:
 
 def load_these(ids: Collection[int]) -> dict[int, Subscriber]:
     """Those of `ids` that there are, by number."""
-    rows = _subscribers().filter(id__in=set(ids)).values(*_COLUMNS, *_PREFERENCES)
+    rows = _subscribers().filter(id__in=set(ids)).values(*_COLUMNS, *PREFERENCE_COLUMNS)
     return {row["id"]: _subscriber(row) for row in rows}
 
 
@@ -65,7 +65,8 @@ def load_subscribers(status: Status | None = None) -> Iterator[Subscriber]:
     """All subscribers, or those of one status, oldest first; a million pass with little memory."""
     rows = _subscribers() if status is None else _subscribers().filter(status=status.value)
     return (
-        _subscriber(row) for row in rows.order_by("id").values(*_COLUMNS, *_PREFERENCES).iterator()
+        _subscriber(row)
+        for row in rows.order_by("id").values(*_COLUMNS, *PREFERENCE_COLUMNS).iterator()
     )
 
 
@@ -254,7 +255,7 @@ def _subscribers() -> QuerySet[models.Subscriber]:
 
 
 def _first(rows: QuerySet[models.Subscriber]) -> Subscriber | None:
-    row = rows.values(*_COLUMNS, *_PREFERENCES).first()
+    row = rows.values(*_COLUMNS, *PREFERENCE_COLUMNS).first()
     return _subscriber(row) if row else None
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from newsletter import alarms
+from newsletter.budgets import budgets_of
 from newsletter.web.visitor import network_of
 from subscribers import applications
-from subscribers.applications import Budgets
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,12 +33,9 @@ def is_closed(request: HttpRequest, address: str, now: datetime) -> bool:
 
 
 def _is_over(request: HttpRequest, address: str, now: datetime, times: int) -> bool:
-    spent = applications.spent_budget(address, network_of(request), _budgets(times), now)
+    spent = applications.spent_budget(
+        address, network_of(request), budgets_of(settings.CONFIG, times), now
+    )
     if spent and times == 1:
         alarms.add_refusals(settings.CONFIG.state, {spent: 1}, now)
     return bool(spent)
-
-
-def _budgets(times: int) -> Budgets:
-    given = settings.CONFIG.signup.budgets.model_dump()
-    return Budgets(**{name: times * most for name, most in given.items()})

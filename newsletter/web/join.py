@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -29,7 +28,7 @@ from newsletter.store import editions
 from newsletter.web import admission
 from newsletter.web.challenge import ANSWER, challenge
 from newsletter.web.stamp import is_ripe, make_stamp
-from newsletter.web.templating import language_of, rendered, show, signing_keys, words
+from newsletter.web.templating import SeeOther, language_of, rendered, show, signing_keys, words
 from newsletter.web.visitor import act_of, network_of
 from subscribers import applications
 from subscribers.address import NAME_LENGTH, normal_address, plain_name
@@ -37,7 +36,7 @@ from subscribers.errors import AddressError
 from subscribers.values import How, NoticeKind
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
 PAGE = "/subscribe"
 NEXT = "/subscribed"
@@ -174,7 +173,7 @@ def _form(request: HttpRequest, *, status: int = 200, **values: object) -> HttpR
 
 def _next(request: HttpRequest) -> HttpResponse:
     asked = supported(request.GET.get("lang", ""))
-    return _SeeOther(f"{NEXT}?lang={asked}" if asked else NEXT)
+    return SeeOther(f"{NEXT}?lang={asked}" if asked else NEXT)
 
 
 def _too_many(request: HttpRequest) -> HttpResponse:
@@ -224,7 +223,3 @@ def _host_of(url: str) -> str:
 
 def _source_in(text: str) -> str:
     return text if SOURCE.fullmatch(text) else ""
-
-
-class _SeeOther(HttpResponseRedirect):
-    status_code = 303  # the browser asks again by GET (RFC 9110, section 15.4.4)

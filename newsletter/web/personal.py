@@ -24,13 +24,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from newsletter.catalogue import supported
-from newsletter.web.templating import language_of, show, signing_keys, words
+from newsletter.web.templating import SeeOther, language_of, show, signing_keys, words
 from newsletter.web.visitor import act_of
 from subscribers import moves, signup, store
 from subscribers.errors import NoSubscriberError, StatusError, SuppressedError, TokenError
@@ -40,7 +39,7 @@ from subscribers.values import How, Rhythm, Status
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from subscribers.values import Act, Subscriber
 
@@ -115,10 +114,6 @@ class Visit:
 def act_for(visit: Visit, wording: str, how: How = How.FORM) -> Act:
     """The circumstances of an act on one of these pages."""
     return act_of(visit.request, how, visit.page, wording)
-
-
-class _SeeOther(HttpResponseRedirect):
-    status_code = 303  # the browser asks again by GET (RFC 9110, section 15.4.4)
 
 
 def personal(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -229,7 +224,7 @@ def page_again(
     asked = supported(request.GET.get("lang", "")) if keeps_language else ""
     query = urlencode({name: word for name, word in (("lang", asked), ("done", done)) if word})
     target = path or request.path
-    return _SeeOther(f"{target}?{query}" if query else target)
+    return SeeOther(f"{target}?{query}" if query else target)
 
 
 def preferences_path(person: Subscriber) -> str:

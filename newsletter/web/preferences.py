@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from newsletter.budgets import budgets_of
 from newsletter.catalogue import supported
 from newsletter.web.choices import (
     HOURS,
@@ -123,7 +124,9 @@ def _move(visit: Visit) -> HttpResponse:
     """Another address: the same answer whoever it belongs to."""
     typed = visit.request.POST.get("address", "").strip()
     try:
-        requests.ask_new_address(visit.person.id, typed, act=visit.act("move"))
+        requests.ask_new_address(
+            visit.person.id, typed, act=visit.act("move"), budgets=budgets_of(settings.CONFIG)
+        )
     except AddressError:
         return _page(visit, _Wrong(address=typed), status=422)
     except (StatusError, SuppressedError):

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -52,6 +52,12 @@ def rendered(name: str, values: Mapping[str, object] | None = None, language: st
     return _renderer(settings.CONFIG.templates, language).render(f"web/{name}", values or {})
 
 
+class SeeOther(HttpResponseRedirect):
+    """After a press: the browser asks again by GET (RFC 9110, section 15.4.4)."""
+
+    status_code = 303
+
+
 def words(language: str) -> Catalogue:
     """The catalogue of a language, for words that Python itself says."""
     own = settings.CONFIG.templates
@@ -77,7 +83,7 @@ def _everywhere(request: HttpRequest, language: str) -> dict[str, object]:
         "newsletter": identity,
         "tagline": words(language).gettext(identity.tagline),
         "contact": parseaddr(identity.reply_to or identity.sender)[1],
-        "style_version": sha256(rendered("style.css").encode()).hexdigest()[:12],
+        "style_version": _style_version(settings.CONFIG.templates),
         "language": language,
         "languages": LANGUAGES,
         "path": request.path,
@@ -87,6 +93,12 @@ def _everywhere(request: HttpRequest, language: str) -> dict[str, object]:
 def signing_keys() -> tuple[bytes, ...]:
     """The keys of personal links: the one that signs, then those that were."""
     return tuple(key.encode() for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+@cache
+def _style_version(folder: Path | None) -> str:
+    sheet = _renderer(folder, "en").render("web/style.css", {})
+    return sha256(sheet.encode()).hexdigest()[:12]
 
 
 @cache
