@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from newsletter.articles import read_articles
@@ -19,8 +20,9 @@ from newsletter.core.edition import Edition, EditionState
 from newsletter.draft import draft
 from newsletter.errors import TemporaryError, TransportError, UsageError
 from newsletter.review import Review, approve, hold, review
-from newsletter.send import OVERDUE, To, check_segments, send
+from newsletter.send import check_segments, send
 from newsletter.store import editions, ledger
+from newsletter.store.editions import EVERYBODY
 from newsletter.translate import translate
 from newsletter.wording import word
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from newsletter.core.source import Source
     from newsletter.core.story import Ranking
     from newsletter.ports import App
+    from newsletter.store.editions import To
 
 
 @dataclass(frozen=True)
@@ -59,14 +62,22 @@ def run(
     is_rehearsal: bool = False,
     are_others: bool = False,
 ) -> Day:
-    """Do what is left of the date's work: collect, draft, review, send.
+    """Do what is left of the date's work: collect, draft, review, send; then finish yesterday's.
 
     A rehearsal does everything but approve and deliver, and leaves a frozen edition as it is.
     `are_others` says that the sources are not the configured ones: what a rehearsal makes of them
     is not sent by mistake later.
     """
-    if not is_rehearsal:
-        finish_yesterday(app, day)
+
+    def work() -> Day:
+        return _work(app, day, sources, is_rehearsal=is_rehearsal, are_others=are_others)
+
+    return work() if is_rehearsal else _then_yesterday(app, day, work)
+
+
+def _work(
+    app: App, day: date, sources: Sequence[Source], *, is_rehearsal: bool, are_others: bool
+) -> Day:
     edition = editions.load_edition(day)
     if edition and (edition.is_frozen or edition.state is EditionState.SKIPPED):
         return _as_it_stands(edition) if is_rehearsal else deliver(app, edition)
@@ -77,6 +88,20 @@ def run(
     return prepared if is_rehearsal else publish(app, prepared)
 
 
+def _then_yesterday(app: App, day: date, work: Callable[[], Day]) -> Day:
+    """Do a date's own work, and finish the day before whatever became of it.
+
+    Whoever gets the newer edition by this is not sent the older one beside it.
+    """
+    try:
+        done = work()
+    except Exception:
+        finish_yesterday(app, day)
+        raise
+    finish_yesterday(app, day)
+    return done
+
+
 def finish_yesterday(app: App, day: date) -> Day | None:
     """Send the edition of the day before to those whose hour has come; None where nobody waits.
 
@@ -84,7 +109,7 @@ def finish_yesterday(app: App, day: date) -> Day | None:
     out is shut must not keep today's work from being done: today's sending will say so.
     """
     edition = editions.load_edition(day - timedelta(days=1))
-    since = app.clock.now() - OVERDUE
+    since = app.clock.now() - ledger.OVERDUE
     if edition is None or edition.state is not EditionState.SENDING:
         return None
     if not ledger.is_waiting(edition, since):
@@ -98,24 +123,26 @@ def finish_yesterday(app: App, day: date) -> Day | None:
 
 def go_on(app: App, day: date) -> Day | None:
     """Send what is due of the editions that are leaving already, and nothing else; None if none."""
-    before = finish_yesterday(app, day)
     edition = editions.load_edition(day)
     if edition is None or edition.state not in (EditionState.APPROVED, EditionState.SENDING):
-        return before
-    return deliver(app, edition)
+        return finish_yesterday(app, day)
+    return _then_yesterday(app, day, partial(deliver, app, edition))
 
 
-def deliver(app: App, edition: Edition, to: To | None = None) -> Day:
+def deliver(app: App, edition: Edition, to: To = EVERYBODY) -> Day:
     """Do what is left for a stored edition: review it if nobody has, send it if it has not left.
 
     `to` names the part of the audience that it goes to, where that is not the configured one.
+
+    Raises:
+        UsageError: `to` names what is not there, or others than the edition is approved for.
     """
+    if to != EVERYBODY:
+        check_segments(app, edition, to)
     if edition.state in (EditionState.SENT, EditionState.SKIPPED):
         return _as_it_stands(edition)
-    if to:
-        check_segments(app, to)
     if edition.is_frozen:
-        counted = _sent(app, edition, to=to)
+        counted = _sent(app, edition)
         return Day(_again(edition), ledger=counted)
     if edition.reason == REHEARSED:
         raise UsageError(
@@ -196,14 +223,14 @@ def reworded(app: App, edition: Edition) -> Edition:
         return word(app, edition)
 
 
-def publish(app: App, prepared: Day, to: To | None = None) -> Day:
+def publish(app: App, prepared: Day, to: To = EVERYBODY) -> Day:
     """Approve and send when every gate is green; hold the edition when one is not."""
     assert prepared.review is not None  # noqa: S101 - both callers review first
     if prepared.review.blocked:
         reason = hold(prepared.edition, prepared.review)
         return replace(prepared, edition=_again(prepared.edition), held_because=reason)
-    edition = approve(app, prepared.edition, prepared.review, "all gates were green")
-    counted = _sent(app, edition, to=to)
+    edition = approve(app, prepared.edition, prepared.review, "all gates were green", to)
+    counted = _sent(app, edition)
     return replace(prepared, edition=_again(edition), ledger=counted)
 
 
@@ -215,8 +242,6 @@ def _again(edition: Edition) -> Edition:
     return editions.load_edition(edition.date) or edition
 
 
-def _sent(
-    app: App, edition: Edition, *, to: To | None = None, since: datetime | None = None
-) -> LedgerCount:
+def _sent(app: App, edition: Edition, *, since: datetime | None = None) -> LedgerCount:
     with app.progress.stage("send"):
-        return send(app, edition, to=to, since=since)
+        return send(app, edition, since=since)

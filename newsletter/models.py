@@ -168,6 +168,7 @@ class Edition(models.Model):
     approved_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     reason = models.TextField(default="")
+    segments = models.JSONField(default=dict)  # {"only": [...], "without": [...]}; {} is everybody
 
     class Meta:
         db_table = "newsletter_edition"

@@ -45,6 +45,7 @@ _PURPOSES = {
     NoticeKind.CONFIRM: Purpose.CONFIRM,
     NoticeKind.REMIND: Purpose.CONFIRM,
     NoticeKind.NEW_ADDRESS: Purpose.NEW_ADDRESS,
+    NoticeKind.MOVED: Purpose.NEW_ADDRESS,
     NoticeKind.EXPORT: Purpose.EXPORT,
     NoticeKind.ERASE: Purpose.ERASE,
 }
@@ -230,7 +231,8 @@ def _tokens(notice: OwedNotice, key: bytes) -> dict[str, str]:
     purpose = _PURPOSES.get(notice.kind)
     if purpose is None:
         return {}
-    return {purpose.value: make_token(notice.act or notice.subscriber_id, purpose, key)}
+    context = str(notice.leavings) if purpose is Purpose.CONFIRM else ""
+    return {purpose.value: make_token(notice.act or notice.subscriber_id, purpose, key, context)}
 
 
 def _key(kind: NoticeKind, signing_key: bytes) -> str:

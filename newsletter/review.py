@@ -12,8 +12,7 @@ from newsletter.core.checks import Proof, Thresholds, blocks, examine
 from newsletter.messages import message_fault, render_edition
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
 from newsletter.store import editions
-from newsletter.store.variants import save_variants
-from newsletter.variants import render_variants
+from newsletter.variants import keep_variants
 from subscribers import audience
 
 if TYPE_CHECKING:
@@ -78,26 +77,27 @@ def proof_of(
     )
 
 
-def approve(app: App, edition: Edition, reviewed: Review, reason: str) -> Edition:
-    """Freeze the edition and its variants: what is approved is what leaves, byte for byte.
+def approve(
+    app: App, edition: Edition, reviewed: Review, reason: str, to: editions.To = editions.EVERYBODY
+) -> Edition:
+    """Freeze the edition, its variants, and whom it goes to: what is approved is what leaves.
 
     Raises:
         NewsletterError: a variant cannot be rendered or mailed; nothing is approved then.
     """
-    variants = render_variants(app, edition)
+    notes = keep_variants(app, edition)  # outside, so that nobody else waits while they are made
     rendered = reviewed.rendered
     with transaction.atomic():
-        approved = editions.save_approval(
+        return editions.save_approval(
             edition,
             subject=rendered.subject,
             html=rendered.html,
             text=rendered.text,
             content_hash=content_hash(rendered),
-            reason=reason,
+            reason="; ".join((reason, *notes)),
             now=app.clock.now(),
+            to=to,
         )
-        save_variants(approved, variants)
-    return approved
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ left in flight is handed over again only where the transport leaves one copy of 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -37,33 +36,29 @@ if TYPE_CHECKING:
     from newsletter.core.edition import Edition
     from newsletter.core.mail import MessageTemplate
     from newsletter.ports import App
+    from newsletter.store.editions import To
     from newsletter.variants import Told, Variants
     from subscribers.values import Recipient
 
 MOST_IN_DOUBT = 20  # five unknown fates in a row, or twenty refusals
 MOST_KEPT = 256  # message templates at a time
-OVERDUE = timedelta(hours=24)
-"""What was due longer ago than this is not sent along with a later edition."""
-
 _LOST = "a run ended while this message was being handed over; nobody knows whether it left"
-
-
-@dataclass(frozen=True)
-class To:
-    """Whom an edition goes to, by the names of segments: `only` those in one, `without` others."""
-
-    only: tuple[str, ...] = ()
-    without: tuple[str, ...] = ()
+_OUTDONE = "a newer edition leaves at the same hour"
 
 
 @dataclass
 class _Run:
-    """One run over an edition's ledger: what it delivers, and the messages it has made so far."""
+    """One run over an edition's ledger: what it delivers, and the messages it has made so far.
+
+    `later` are the ids of newer editions that are out, and `templates` those used last, the latest
+    at the end.
+    """
 
     app: App
     variants: Variants
     began: datetime
     since: datetime | None
+    later: tuple[int, ...]
     templates: dict[tuple[str, bool], MessageTemplate] = field(default_factory=dict)
 
     @property
@@ -74,17 +69,17 @@ class _Run:
         """The message of a variant in the format that the reader wants, made once."""
         has_html = person.preferences.mail_format is MailFormat.HTML
         key = (told.key, has_html)
-        if key not in self.templates:
-            if len(self.templates) >= MOST_KEPT:
-                self.templates.clear()
+        found = self.templates.pop(key, None)
+        if found is None:
             variant = self.variants.rendered(told)
-            self.templates[key] = template_for(self.app, self.edition, variant, has_html=has_html)
-        return self.templates[key]
+            found = template_for(self.app, self.edition, variant, has_html=has_html)
+            if len(self.templates) >= MOST_KEPT:
+                del self.templates[next(iter(self.templates))]
+        self.templates[key] = found
+        return found
 
 
-def send(
-    app: App, edition: Edition, *, to: To | None = None, since: datetime | None = None
-) -> LedgerCount:
+def send(app: App, edition: Edition, *, since: datetime | None = None) -> LedgerCount:
     """Deliver a frozen edition to everyone planned and still waiting whose hour has come.
 
     With `since`, what was due before stays where it is. Where only readers are left whose hour is
@@ -93,17 +88,18 @@ def send(
     Raises:
         TransportError: the way out refuses for good; what waits keeps waiting.
         TemporaryError: some messages could not leave now; run again later.
-        UsageError: `to` is given, and the readers are already planned; or there is no such segment.
+        UsageError: a segment that it was approved for is not there any more.
     """
     try:
-        return _deliver(_Run(app, variants_of(app, edition), app.clock.now(), since), to)
+        later = editions.load_later_ids(edition)
+        return _deliver(_Run(app, variants_of(app, edition), app.clock.now(), since, later))
     finally:
         app.transport.close()
 
 
-def _deliver(run: _Run, to: To | None) -> LedgerCount:
+def _deliver(run: _Run) -> LedgerCount:
     app, edition = run.app, run.edition
-    _plan(run, to)
+    _plan(run)
     counted = ledger.count(edition)
     done = counted.planned - counted.waiting
     in_doubt = 0
@@ -131,7 +127,7 @@ def _in_doubt(before: int, outcomes: Sequence[Outcome]) -> int:
 
 
 @transaction.atomic
-def _plan(run: _Run, to: To | None) -> None:
+def _plan(run: _Run) -> None:
     """One row for everyone; what an earlier, dead run left in flight is settled first."""
     edition = run.edition
     if run.app.transport.is_idempotent:
@@ -139,19 +135,14 @@ def _plan(run: _Run, to: To | None) -> None:
     else:
         ledger.settle_abandoned(edition, DeliveryState.UNKNOWN, _LOST)
     if not ledger.count(edition).planned:
-        ledger.plan(edition, _audience(run, to), run.began, _moments(run))
-    elif to:
-        raise UsageError(
-            f"the readers of the edition of {edition.date} are planned already: it goes on to"
-            " them, without --only and --without"
-        )
+        ledger.plan(edition, _audience(run), run.began, _moments(run))
     editions.save_sending(edition)
 
 
-def _audience(run: _Run, to: To | None) -> tuple[str, list[object]]:
-    """Who gets it: by rhythm, and by the segments that were named or are configured."""
+def _audience(run: _Run) -> tuple[str, list[object]]:
+    """Who gets it: by rhythm, and by the segments it was approved for or that are configured."""
     app, delivery = run.app, run.app.config.delivery
-    to = to or To()
+    to = editions.load_to(run.edition)
     only = to.only or ((delivery.only,) if delivery.only else ())
     return audience.audience_query(
         app.today,
@@ -162,14 +153,19 @@ def _audience(run: _Run, to: To | None) -> tuple[str, list[object]]:
     )
 
 
-def check_segments(app: App, to: To) -> None:
-    """Refuse segments that are not there, before anything is approved.
+def check_segments(app: App, edition: Edition, to: To) -> None:
+    """Refuse segments that are not there, and others than those an edition is approved for.
 
     Raises:
-        UsageError: with the names there are.
+        UsageError: with the names there are, or with what the edition is approved for.
     """
     for name in (*to.only, *to.without):
         segment_named(app.config, name)
+    if edition.is_frozen and not (kept := editions.load_to(edition)).is_same(to):
+        raise UsageError(
+            f"the edition of {edition.date} is approved already, {kept.words}: it goes on so,"
+            f" by `newsletter send --date {edition.date}`"
+        )
 
 
 def _condition(app: App, name: str) -> Q:
@@ -210,9 +206,12 @@ def _hand_over(run: _Run, batch: list[tuple[int, int, int]]) -> list[Outcome]:
     """Look once more at who may be mailed, build, hand over, record; a refusal frees the batch."""
     # Who may be mailed depends on the day it happens, not on the edition's date.
     people = audience.mailable([subscriber for _, subscriber, _ in batch], run.app.today)
-    outcomes: list[Outcome] = []
+    outdone = ledger.outdone([row for row, _, _ in batch], run.later, run.app.clock.now())
+    outcomes = [Outcome(row, DeliveryState.EXCLUDED, _OUTDONE) for row in sorted(outdone)]
     messages: list[Message] = []
     for row, subscriber, attempt in batch:
+        if row in outdone:
+            continue
         built = _built(run, row, people.get(subscriber), attempt)
         if isinstance(built, Outcome):
             outcomes.append(built)

@@ -1,6 +1,7 @@
 """The variants of an edition: which one a reader's choice comes to, each rendered once.
 
-They are frozen with the edition. Where a choice comes up later, since a reader changed it in the
+They are frozen with the edition, and one whose page a mailbox would cut off tells less of each
+story instead. Where a choice comes up later, since a reader changed it in the
 middle of the sending, its variant is rendered from the frozen draft and kept then.
 """
 
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsletter.core.depth import Depth
@@ -25,7 +27,7 @@ from newsletter.core.variant import (
 from newsletter.errors import NewsletterError, TemplateError
 from newsletter.messages import message_fault, render_edition
 from newsletter.store import editions
-from newsletter.store.variants import load_variant, save_variants
+from newsletter.store.variants import drop_variants, load_variant, save_variants
 from subscribers import audience, values
 
 if TYPE_CHECKING:
@@ -35,12 +37,15 @@ if TYPE_CHECKING:
     from newsletter.core.edition import Draft, Edition
     from newsletter.core.selection import Rules
     from newsletter.ports import App
+    from newsletter.render import RenderedEdition
     from subscribers.values import Preferences
 
 _THREE_WEEKS = timedelta(days=21)
 _WEEKEND = (5, 6)
 _MOST_TRIED = 12
 """How many variants a check renders; approving renders all."""
+_IN_MEMORY = 50
+"""How many rendered variants approving holds at a time, of up to a hundred kilobytes each."""
 
 
 @dataclass(frozen=True)
@@ -101,16 +106,24 @@ class Variants:
         return load_variant(self.edition, told.key) or self.keep(self.render(told))
 
     def render(self, told: Told) -> Variant:
-        """The variant, rendered now.
+        """The variant, rendered now: in the depth that was chosen, or in the next that fits.
 
         Raises:
             NewsletterError: a template is broken, or the variant cannot become a message.
         """
-        config = self.app.config
-        page = render_edition(told.draft, config, told.depth, is_archived=not told.is_roll_up)
-        if fault := message_fault(page, config, self.app.clock.now()):
+        depth, page = self._fitting(told)
+        if fault := message_fault(page, self.app.config, self.app.clock.now()):
             raise TemplateError(f"the edition for readers of {told.depth.value}: {fault}")
-        return Variant(told.key, told.depth, page.subject, page.html, page.text)
+        return Variant(told.key, depth, page.subject, page.html, page.text)
+
+    def _fitting(self, told: Told) -> tuple[Depth, RenderedEdition]:
+        """The most that does not block as too large, or else the least there is."""
+        config = self.app.config
+        for depth in told.depth.and_below:
+            page = render_edition(told.draft, config, depth, is_archived=not told.is_roll_up)
+            if len(page.html.encode()) <= config.checks.block_kilobytes * 1000:
+                break
+        return depth, page
 
     def keep(self, variant: Variant) -> Variant:
         """Store a variant; the one that is stored by then, if another run was first."""
@@ -162,31 +175,55 @@ def variants_of(app: App, edition: Edition) -> Variants:
 
 def choice_of(wanted: Preferences) -> Choice:
     """A subscriber's preferences as the core knows them."""
-    depth, rhythm = Depth(wanted.depth.value), Rhythm(wanted.rhythm.value)
-    return Choice(depth, wanted.sections, wanted.follows, rhythm)
+    rhythm = Rhythm(wanted.rhythm.value)
+    return Choice(depth_of(wanted), wanted.sections, wanted.follows, rhythm)
 
 
-def render_variants(app: App, edition: Edition) -> tuple[Variant, ...]:
-    """Every variant that the audience of today comes to, beside the edition itself.
+def depth_of(wanted: Preferences) -> Depth:
+    """The depth that a subscriber prefers as the core knows it."""
+    return Depth(wanted.depth.value)
+
+
+def keep_variants(app: App, edition: Edition) -> tuple[str, ...]:
+    """Render and store every variant that the audience of today comes to, beside the edition.
+
+    Returns, in words, which of them tell less than was chosen. Nothing leaves by them before the
+    edition is approved, and what an approval left that came to nothing is made anew.
 
     Raises:
         NewsletterError: one of them cannot be rendered or mailed.
     """
     found = variants_of(app, edition)
-    told = _distinct(found, audience.choices(app.today))
-    return tuple(found.render(one) for one in told)
+    told = iter(_distinct(found, audience.choices(app.today)))
+    drop_variants(edition)
+    notes: dict[str, None] = {}
+    while some := [(one, found.render(one)) for one in islice(told, _IN_MEMORY)]:
+        save_variants(edition, [variant for _, variant in some])
+        notes |= dict.fromkeys(_shortened(app, *one) for one in some)
+    return tuple(note for note in notes if note)
 
 
 def variant_faults(app: App, edition: Edition) -> tuple[str, ...]:
-    """Why one of the commonest variants cannot be rendered or mailed; empty when all can."""
+    """Why one of the commonest variants cannot be mailed as it was chosen; empty when all can."""
     found = variants_of(app, edition)
     faults: dict[str, None] = {}
     for one in _distinct(found, audience.choices(app.today))[:_MOST_TRIED]:
         try:
-            found.render(one)
+            faults[_shortened(app, one, found.render(one))] = None
         except NewsletterError as error:
             faults[str(error)] = None
-    return tuple(faults)
+    return tuple(fault for fault in faults if fault)
+
+
+def _shortened(app: App, told: Told, variant: Variant) -> str:
+    """That a variant tells less than was chosen, and why; empty where it does not."""
+    if variant.depth is told.depth:
+        return ""
+    most = app.config.checks.block_kilobytes
+    return (
+        f"readers of {told.depth.value} get {variant.depth.value}:"
+        f" their page would have more than {most:g} kB"
+    )
 
 
 def _distinct(found: Variants, wanted: Iterable[Preferences]) -> list[Told]:

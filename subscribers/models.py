@@ -27,6 +27,7 @@ class Subscriber(models.Model):
     activated_at = models.DateTimeField(null=True)
     paused_until = models.DateField(null=True)
     asked_at = models.DateTimeField(null=True)  # of the sign-up that waits to be confirmed
+    leavings = models.IntegerField(db_default=0)  # a confirmation link is good for one round only
     source = models.CharField(max_length=100, default="")  # where they came from: "form", …
     language = models.CharField(max_length=8, default="")  # "" follows the newsletter's own
     rhythm = models.CharField(max_length=8, default="daily")

@@ -82,7 +82,6 @@ def record(notice_id: int, state: str, detail: str, now: datetime) -> None:
         rows.update(state=state, detail=detail, due_at=now + wait)
     else:
         rows.update(state=state, detail=detail, settled_at=now)
-        _forget_old_addresses([notice_id])
 
 
 def count_due(now: datetime) -> int:
@@ -153,9 +152,10 @@ def _owed(case: _Case) -> OwedNotice:
         kind=NoticeKind(row.kind),
         subscriber_id=row.subscriber_id,
         address=case.address,
-        name=person.name if person else "",
+        name=person.name if person and row.kind != NoticeKind.NEW_ADDRESS else "",
         language=person.preferences.language if person else "",
         act=row.act_id or 0,
+        leavings=person.leavings if person else 0,
     )
 
 
@@ -164,16 +164,9 @@ def _exclude(reasons: dict[int, str], now: datetime) -> None:
         ids = [number for number, why in reasons.items() if why == reason]
         rows = Notice.objects.filter(id__in=ids)
         rows.update(state="excluded", detail=reason, settled_at=now)
-        _forget_old_addresses(ids)
 
 
 def _take(ids: list[int], now: datetime) -> None:
     """`claimed_at` is the first time: the wait until another try is counted from it."""
     first = Coalesce(F("claimed_at"), Value(now))
     Notice.objects.filter(id__in=ids).update(state="in_flight", claimed_at=first)
-
-
-def _forget_old_addresses(ids: Collection[int]) -> None:
-    """Where a subscriber moved from is kept only until the old address was told."""
-    moved = Notice.objects.filter(id__in=ids, kind=NoticeKind.MOVED.value)
-    PendingAct.objects.filter(id__in=moved.values("act_id")).update(address="", address_hash="")

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from subscribers import applications, store, suppression
+from subscribers.address import normal_address
 from subscribers.errors import NoSubscriberError
-from subscribers.models import Application, Notice, PendingAct, SuppressionAct
+from subscribers.models import Application, ImportRow, Notice, PendingAct, SuppressionAct
 from subscribers.suppression import address_hash
-from subscribers.values import Act, ConsentKind, SuppressionReason
+from subscribers.values import Act, ActKind, ConsentKind, NoticeKind, SuppressionReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,10 +66,32 @@ def erase_subscriber(subscriber_id: int, *, act: Act) -> None:
         store.save_act(subscriber_id, ConsentKind.ERASED, bare)
 
 
+def erase_address(address: str, *, act: Act) -> bool:
+    """The same for an address, also where it is nobody's who is on the list.
+
+    Sign-ups, requests, notes on the suppression list and imports that wait may hold it all the
+    same. Says whether a subscriber was erased.
+
+    Raises:
+        AddressError: this is not an address.
+    """
+    with transaction.atomic():
+        applications.lock()
+        person = store.find_subscriber(address)
+        if person:
+            erase_subscriber(person.id, act=act)
+        else:
+            hashed = address_hash(normal_address(address))
+            _empty_the_rest(hashed, act)
+            _suppress(hashed, act)
+    return person is not None
+
+
 def _empty_the_rest(hashed: str, act: Act) -> None:
     applications.empty(hashed, act.now)
     PendingAct.objects.filter(address_hash=hashed).update(address="", address_hash="")
     SuppressionAct.objects.filter(address_hash=hashed).update(note="")
+    ImportRow.objects.filter(address_hash=hashed).delete()
 
 
 def _suppress(hashed: str, act: Act) -> None:
@@ -126,6 +149,7 @@ def _sign_ups(hashed: str) -> list[dict[str, object]]:
 
 def _requests(subscriber_id: int) -> list[dict[str, object]]:
     rows = PendingAct.objects.filter(subscriber_id=subscriber_id).order_by("id")
+    rows = rows.exclude(kind=ActKind.UNDO.value)
     return [
         {
             "kind": row.kind,
@@ -138,7 +162,9 @@ def _requests(subscriber_id: int) -> list[dict[str, object]]:
 
 
 def _mails(subscriber_id: int) -> list[dict[str, object]]:
+    # A mail to another address would tell whose that is: there is none where it is somebody's.
     rows = Notice.objects.filter(subscriber_id=subscriber_id).order_by("id")
+    rows = rows.exclude(kind=NoticeKind.NEW_ADDRESS.value)
     return [
         {
             "kind": row.kind,

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 
     from subscribers.values import Act, Subscriber
 
-_AGAIN_AFTER = {
-    ActKind.ADDRESS: timedelta(days=1),
-    ActKind.EXPORT: timedelta(hours=1),
-    ActKind.ERASE: timedelta(hours=1),
-}
+_A_DAY = {ActKind.ADDRESS: 3, ActKind.EXPORT: 1, ActKind.ERASE: 1}
+"""How many of them within a day; each is a mail to somebody."""
+
+WAY_BACK = timedelta(days=7)
+"""So long after a move the old address can take it back, and nobody exports or erases."""
+
+_MOVES = (ActKind.ADDRESS, ActKind.UNDO)
 _ON_THE_LIST = (Status.ACTIVE, Status.PAUSED)
 
 
@@ -49,7 +51,7 @@ def ask_new_address(
     Raises:
         AddressError: this is not an address we can mail, or the one that is mailed already.
         NoSubscriberError, SuppressedError
-        StatusError: the subscriber is not on the list, or asked for a move within the last day.
+        StatusError: the subscriber is not on the list, or asked for three moves in a day.
     """
     normal = normal_address(address)
     with transaction.atomic():
@@ -60,21 +62,25 @@ def ask_new_address(
         if address_hash(person.address) == address_hash(normal):
             raise AddressError("the newsletter goes to this address already")
         if _is_asked_lately(subscriber_id, ActKind.ADDRESS, act.now):
-            raise StatusError("a new address can be asked for once a day; please wait until then")
+            raise StatusError("a new address can be asked for three times a day; please wait")
         asked = _save(subscriber_id, ActKind.ADDRESS, act, normal)
         _owe_to_new_address(asked, budgets or Budgets(), act.now)
 
 
 def ask(subscriber_id: int, kind: ActKind, *, act: Act) -> None:
-    """Owe the present address a mail that leads to an export or an erasure; one of each an hour.
+    """Owe the present address a mail that leads to an export or an erasure; one of each a day.
 
-    Within that hour the mail that left already says the same, and nothing happens.
+    Within that day the mail that left already says the same, and nothing happens.
 
     Raises:
         NoSubscriberError, SuppressedError
+        StatusError: the address changed within the last week. Whoever holds a mail that was
+            passed on could move a subscription to see what is kept of its owner.
     """
     with transaction.atomic():
         refuse_suppressed(store.lock_subscriber(subscriber_id))
+        if has_moved_lately(subscriber_id, act.now):
+            raise StatusError("the address changed within the last week; please wait, or write")
         if not _is_asked_lately(subscriber_id, kind, act.now):
             asked = _save(subscriber_id, kind, act)
             notices.owe(subscriber_id, NoticeKind(kind.value), act.now, act_id=asked.id)
@@ -95,8 +101,17 @@ def person_of(act_id: int, kind: ActKind, now: datetime) -> Subscriber:
     return person
 
 
+def has_moved_lately(subscriber_id: int, now: datetime) -> bool:
+    """True for a week after a change of address that was not taken back."""
+    rows = PendingAct.objects.filter(subscriber_id=subscriber_id, kind=ActKind.UNDO.value)
+    return rows.filter(done_at=None, asked_at__gt=now - WAY_BACK).exists()
+
+
 def confirm_new_address(act_id: int, *, act: Act) -> Subscriber:
     """Move the subscription to the new address; `moved` is owed to the old one.
+
+    The mail to the old address leads to a way back, for a week. What was asked for before and
+    waits for a press in a mail is void either way.
 
     Raises:
         StatusError, NoSubscriberError: as for `person_of`.
@@ -104,13 +119,25 @@ def confirm_new_address(act_id: int, *, act: Act) -> Subscriber:
     """
     with transaction.atomic():
         person, asked = _locked(act_id, ActKind.ADDRESS, act.now)
-        moves.refuse_unless_in(person, "move")
+        is_way_back = asked.kind == ActKind.UNDO
+        if not is_way_back:
+            moves.refuse_unless_in(person, "move")
         _make_room(asked.address)
         _take_address(person.id, asked.address, act.now)
-        _close(asked, act.now, old_address=person.address)
-        store.save_act(person.id, ConsentKind.CHANGED, act, "address changed")
-        notices.owe(person.id, NoticeKind.MOVED, act.now, act_id=asked.id)
+        _close(asked, act.now)
+        _void_the_rest(person.id, act.now)
+        told = "change of address taken back" if is_way_back else "address changed"
+        store.save_act(person.id, ConsentKind.CHANGED, act, told)
+        if not is_way_back:
+            undo = _save(person.id, ActKind.UNDO, act, person.address)
+            notices.owe(person.id, NoticeKind.MOVED, act.now, act_id=undo.id)
         return store.lock_subscriber(person.id)
+
+
+def _void_the_rest(subscriber_id: int, now: datetime) -> None:
+    asked = PendingAct.objects.filter(subscriber_id=subscriber_id)
+    asked.filter(kind__in=[ActKind.EXPORT.value, ActKind.ERASE.value]).delete()
+    asked.filter(done_at=None).update(done_at=now, address="", address_hash="")
 
 
 def export(act_id: int, *, act: Act, also: Mapping[str, object] | None = None) -> dict[str, object]:
@@ -141,9 +168,8 @@ def erase(act_id: int, *, act: Act) -> None:
 
 
 def _is_asked_lately(subscriber_id: int, kind: ActKind, now: datetime) -> bool:
-    since = now - _AGAIN_AFTER[kind]
     rows = PendingAct.objects.filter(subscriber_id=subscriber_id, kind=kind.value)
-    return rows.filter(asked_at__gt=since, done_at=None).exists()
+    return rows.filter(asked_at__gt=now - timedelta(days=1)).count() >= _A_DAY[kind]
 
 
 def _save(subscriber_id: int, kind: ActKind, act: Act, address: str = "") -> PendingAct:
@@ -177,7 +203,8 @@ def _locked(act_id: int, kind: ActKind, now: datetime) -> tuple[Subscriber, Pend
 
 
 def _load(act_id: int, kind: ActKind) -> PendingAct:
-    found = PendingAct.objects.filter(id=act_id, kind=kind.value).first()
+    kinds = _MOVES if kind is ActKind.ADDRESS else (kind,)
+    found = PendingAct.objects.filter(id=act_id, kind__in=[one.value for one in kinds]).first()
     if found is None:
         raise _gone()
     return found
@@ -191,9 +218,10 @@ def _refuse_unless_open(asked: PendingAct, now: datetime) -> None:
     may_be_done_again = asked.kind == ActKind.EXPORT
     if asked.done_at and not may_be_done_again:
         raise StatusError("this was done already")
-    is_emptied = asked.kind == ActKind.ADDRESS and not asked.address
-    if is_emptied or now - asked.asked_at > notices.OPEN_FOR:
-        raise StatusError("this link worked for a day; please ask once more")
+    is_emptied = asked.kind in _MOVES and not asked.address
+    lasts = WAY_BACK if asked.kind == ActKind.UNDO else notices.OPEN_FOR
+    if is_emptied or now - asked.asked_at > lasts:
+        raise StatusError("this link no longer works; please ask once more")
 
 
 def _make_room(address: str) -> None:
@@ -221,10 +249,6 @@ def _taken() -> SuppressedError:
     return SuppressedError("the subscription cannot move to this address")
 
 
-def _close(asked: PendingAct, now: datetime, *, old_address: str = "") -> None:
-    """Done. Where it was a move, the row now keeps the old address until it is told of it."""
-    PendingAct.objects.filter(id=asked.id).update(
-        done_at=now,
-        address=old_address,
-        address_hash=address_hash(old_address) if old_address else "",
-    )
+def _close(asked: PendingAct, now: datetime) -> None:
+    """Done: a request does not keep an address longer than it waits."""
+    PendingAct.objects.filter(id=asked.id).update(done_at=now, address="", address_hash="")

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     *("id", "address", "name", "status", "created_at", "changed_at"),
-    *("activated_at", "paused_until", "suppression", "asked_at", "source", "attributes"),
+    *("activated_at", "paused_until", "suppression", "asked_at", "leavings"),
+    *("source", "attributes"),
 )
 PREFERENCE_COLUMNS = (
     *("rhythm", "depth", "sections", "follows", "hour", "time_zone", "mail_format", "language"),
@@ -121,6 +122,7 @@ def save_move(person: Subscriber, move: Move, now: datetime) -> None:
         status=move.status.value,
         paused_until=move.paused_until,
         asked_at=None,
+        leavings=person.leavings + (move.status is Status.LEFT),
         changed_at=person.changed_at if is_gone_already else now,
         activated_at=now if is_first else person.activated_at,
     )

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from subscribers.errors import TokenError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 TOKEN_LENGTH = 24
 _SEAL, _ID = 12, 6
@@ -38,8 +38,10 @@ class Purpose(StrEnum):
     ERASE = "erase"
 
 
-def make_token(subscriber_id: int, purpose: Purpose, key: bytes) -> str:
+def make_token(subscriber_id: int, purpose: Purpose, key: bytes, context: str = "") -> str:
     """The token of a subscriber for one purpose; the same each time.
+
+    `context` is something about the subscriber that the token stands and falls with.
 
     Raises:
         TokenError: the key is empty, or the id is not one a database gives out.
@@ -49,12 +51,17 @@ def make_token(subscriber_id: int, purpose: Purpose, key: bytes) -> str:
     if not 0 < subscriber_id < 1 << 8 * _ID:
         raise TokenError("a subscriber's number is out of range")
     person = subscriber_id.to_bytes(_ID, "big")
-    seal = _seal(person, purpose, key)
+    seal = _seal(person, purpose, key, context)
     return urlsafe_b64encode(seal + _masked(person, seal, key)).decode("ascii")
 
 
-def read_token(token: str, purpose: Purpose, keys: Sequence[bytes]) -> int:
-    """The subscriber's id (or the pending act's).
+def read_token(
+    token: str,
+    purpose: Purpose,
+    keys: Sequence[bytes],
+    context_of: Callable[[int], str] = lambda _id: "",
+) -> int:
+    """The subscriber's id (or the pending act's). `context_of` tells the context of an id.
 
     Raises:
         TokenError: damaged, forged, made with another key or for another purpose.
@@ -65,13 +72,14 @@ def read_token(token: str, purpose: Purpose, keys: Sequence[bytes]) -> int:
     seal, masked = content[:_SEAL], content[_SEAL:]
     for key in filter(None, keys):
         person = _masked(masked, seal, key)
-        if compare_digest(seal, _seal(person, purpose, key)):
-            return int.from_bytes(person, "big")
+        number = int.from_bytes(person, "big")
+        if compare_digest(seal, _seal(person, purpose, key, context_of(number))):
+            return number
     raise TokenError("this link does not work")
 
 
-def _seal(person: bytes, purpose: Purpose, key: bytes) -> bytes:
-    sealed = b"subscribers.token.seal:" + purpose.encode() + b":" + person
+def _seal(person: bytes, purpose: Purpose, key: bytes, context: str) -> bytes:
+    sealed = b"subscribers.token.seal:" + purpose.encode() + b":" + person + context.encode()
     return digest(key, sealed, sha256)[:_SEAL]
 
 

@@ -74,6 +74,7 @@ class ActKind(StrEnum):
     ADDRESS = "address"
     EXPORT = "export"
     ERASE = "erase"
+    UNDO = "undo"  # back to the address before a move
 
 
 class NoticeKind(StrEnum):
@@ -134,9 +135,9 @@ class Subscriber:
 
     `suppression` is empty for those who may be mailed. `activated_at` is when the subscriber was
     first active: None for someone who never confirmed. `asked_at` is when a sign-up was asked for
-    that waits to be confirmed. `source` is where they came from (`form`, `api:<page>`, `command`,
-    `import:<platform>`). `is_new` is true only in the answer of the very act that made the
-    subscriber.
+    that waits to be confirmed; `leavings` counts how often they left. `source` is where they came
+    from (`form`, `api:<page>`, `command`, `import:<platform>`). `is_new` is true only in the answer
+    of the very act that made the subscriber.
     """
 
     id: int
@@ -149,6 +150,7 @@ class Subscriber:
     paused_until: date | None = None
     suppression: SuppressionReason | None = None
     asked_at: datetime | None = None
+    leavings: int = 0
     source: str = ""
     preferences: Preferences = Preferences()
     attributes: Mapping[str, object] = field(default_factory=dict)
@@ -217,7 +219,7 @@ class OwedNotice:
     """A claimed notice: what a small mail must be made for.
 
     `address` is where it goes: the subscriber's, or for `new-address` the new one. `act` is the
-    number of the pending act that its link confirms (0 without one).
+    number of the pending act that its link confirms (0 without one), `leavings` the subscriber's.
     """
 
     id: int
@@ -227,6 +229,7 @@ class OwedNotice:
     name: str
     language: str
     act: int = 0
+    leavings: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import mailbox
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -16,18 +16,23 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from newsletter import daily, models, send
+from newsletter import daily, models, send, variants
 from newsletter.build import build
 from newsletter.cli.results import Result, as_document, show
 from newsletter.cli.site import _status
 from newsletter.config import load_config
 from newsletter.core.delivery import LedgerCount
+from newsletter.core.depth import Depth
 from newsletter.core.edition import Draft, Edition, EditionState
+from newsletter.core.mail import MessageTemplate
 from newsletter.core.story import Story
+from newsletter.core.variant import Variant
 from newsletter.errors import TemplateError, TemporaryError, UsageError
+from newsletter.messages import render_edition
 from newsletter.ports import App
-from newsletter.review import Review, review
+from newsletter.review import Review, approve, review
 from newsletter.store import editions, ledger
+from newsletter.store.editions import To
 from newsletter.variants import variant_faults
 from subscribers import signup
 from subscribers.models import Subscriber
@@ -291,6 +296,84 @@ def test_a_reader_gets_the_mail_at_the_hour_of_that_readers_clock(
     assert daily.go_on(app, app.today) is None
 
 
+def test_an_hour_just_missed_is_no_reason_to_wait_for_a_day(app: App) -> None:
+    reader("missed", hour=5)
+    reader("long-missed", hour=3)
+    assert delivered(app, a_day(TUESDAY.date())).later == 1
+    assert set(told_to(app)) == {"missed"}
+
+
+OUTDONE = "a newer edition leaves at the same hour"
+
+
+def balanced(moment: datetime) -> LedgerCount:
+    counted = ledger.count(stored(moment))
+    assert counted.is_balanced
+    return counted
+
+
+def left_late(app: App, clock: FixedClock, **later: int) -> None:
+    """Tuesday's edition leaves so much later than it should."""
+    clock.move(**later)
+    delivered(app, a_day(TUESDAY.date()))
+
+
+@pytest.mark.parametrize("is_continued", [False, True])
+def test_who_waits_for_an_edition_that_left_late_gets_the_next_one_alone(
+    app: App, clock: FixedClock, *, is_continued: bool
+) -> None:
+    early = reader("early", hour=6)
+    left_late(app, clock, hours=4)
+    assert told_to(app) == {}
+    clock.moment = TUESDAY + timedelta(days=1)  # both are due now
+    edition = editions.save_draft(a_day(app.today), ["test"])
+    approve(app, edition, _reviewed(app, edition), "a test")
+    done = daily.go_on(app, app.today) if is_continued else daily.run(app, app.today, ())
+    assert done is not None
+    assert done.edition.date == app.today
+    assert set(told_to(app)) == {"early"}
+    assert reasons() == {early: OUTDONE}
+    assert balanced(TUESDAY).excluded == balanced(clock.moment).accepted == 1
+    assert stored(TUESDAY).state is stored(clock.moment).state is EditionState.SENT
+
+
+def test_two_editions_that_wait_for_one_hour_are_the_newer_one(app: App, clock: FixedClock) -> None:
+    evening = reader("evening", hour=18)
+    left_late(app, clock, hours=15)  # half past nine in the evening
+    clock.moment = TUESDAY + timedelta(days=1)
+    delivered(app, a_day(app.today))
+    clock.move(hours=11, minutes=30)
+    continued(app)
+    assert set(told_to(app)) == {"evening"}
+    assert reasons() == {evening: OUTDONE}
+    assert models.Delivery.objects.get(state="excluded").edition_id == stored(TUESDAY).id
+    assert stored(TUESDAY).state is EditionState.SENT
+
+
+def test_the_older_one_leaves_where_the_newer_tells_a_reader_nothing(
+    app: App, clock: FixedClock
+) -> None:
+    evening = reader("evening", hour=18, sections=MARKETS)
+    left_late(app, clock, hours=15)
+    clock.moment = TUESDAY + timedelta(days=1)
+    delivered(app, draft(story("mine", MINING), [story("pit", MINING)], day=app.today))
+    clock.move(hours=11, minutes=30)
+    continued(app)
+    assert set(told_to(app)) == {"evening"}
+    assert reasons() == {evening: "nothing in the chosen sections today"}
+    assert models.Delivery.objects.get(state="excluded").edition_id != stored(TUESDAY).id
+
+
+def test_what_is_released_after_a_newer_edition_leaves_all_the_same(
+    app: App, clock: FixedClock
+) -> None:
+    reader("all")
+    clock.move(days=1)
+    delivered(app, a_day(app.today))
+    clock.move(minutes=5)
+    assert delivered(app, a_day(TUESDAY.date())).accepted == 1
+
+
 def stored(moment: datetime) -> Edition:
     edition = editions.load_edition(moment.date())
     assert edition is not None
@@ -352,7 +435,7 @@ def test_the_newest_edition_is_the_one_that_some_still_wait_for(app: App) -> Non
     assert found.date == TUESDAY.date()
 
 
-def test_the_next_days_run_first_sends_what_was_due_over_night(app: App, clock: FixedClock) -> None:
+def test_the_next_days_run_also_sends_what_was_due_over_night(app: App, clock: FixedClock) -> None:
     reader("night", hour=3)
     delivered(app, a_day(TUESDAY.date()))
     assert told_to(app) == {}
@@ -427,6 +510,66 @@ def test_who_leaves_before_the_hour_gets_none(app: App) -> None:
     assert reasons() == {late: "left, paused or suppressed"}
 
 
+def test_only_so_many_variants_are_held_at_a_time(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+    keep = variants.save_variants
+
+    def counted(edition: Edition, found: Iterable[Variant]) -> None:
+        rows = list(found)
+        sizes.append(len(rows))
+        keep(edition, rows)
+
+    monkeypatch.setattr(variants, "save_variants", counted)
+    monkeypatch.setattr(variants, "_IN_MEMORY", 2)
+    for depth in ("headlines", "full"):
+        reader(depth, depth=depth)
+        reader(f"{depth}-mining", depth=depth, sections=MINING)
+    reader("markets", sections=MARKETS)
+    delivered(app, a_day(TUESDAY.date()))
+    assert sizes == [2, 2, 1]
+    assert models.EditionVariant.objects.count() == 5
+
+
+def test_of_the_messages_those_used_last_are_kept(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    make_template = send.template_for
+
+    def counted(app: App, edition: Edition, variant: Variant, *, has_html: bool) -> MessageTemplate:
+        made.append(variant.key)
+        return make_template(app, edition, variant, has_html=has_html)
+
+    monkeypatch.setattr(send, "template_for", counted)
+    monkeypatch.setattr(send, "MOST_KEPT", 2)
+    for number, sections in enumerate(("", MINING, "", MARKETS, "", MARKETS)):
+        reader(f"r{number}", sections=sections)
+    assert delivered(app, a_day(TUESDAY.date())).accepted == 6
+    assert len(made) == len(set(made)) == 3
+
+
+def kilobytes(app: App, depth: Depth) -> float:
+    return len(render_edition(a_day(TUESDAY.date()), app.config, depth).html.encode()) / 1000
+
+
+def test_a_page_that_would_be_cut_off_tells_less_instead(make: Make) -> None:
+    standard, full = (kilobytes(make(), depth) for depth in (Depth.STANDARD, Depth.FULL))
+    assert standard < full
+    limit = f"{(standard + full) / 2:.3f}"
+    app = make(CHECKS__BLOCK_KILOBYTES=limit)
+    for depth in ("headlines", "standard", "full"):
+        reader(depth, depth=depth)
+    edition = editions.save_draft(a_day(TUESDAY.date()), ["test"])
+    words = f"readers of full get standard: their page would have more than {float(limit):g} kB"
+    assert variant_faults(app, edition) == (words,)
+    delivered(app, a_day(TUESDAY.date()))
+    sentences = {name: plain(mail).count("says sentence") for name, mail in told_to(app).items()}
+    assert sentences == {"headlines": 0, "standard": 7, "full": 7}
+    assert stored(TUESDAY).reason == f"all gates were green; {words}"
+
+
 BROKEN = "{% if page.also and page.also[0].quotes %}{{ page.missing }}{% endif %}"
 
 
@@ -445,6 +588,26 @@ def test_where_one_variant_cannot_be_rendered_nothing_leaves(make: Make, tmp_pat
     Subscriber.objects.filter(id=full).update(depth="standard")
     daily.publish(app, daily.Day(edition, review=_reviewed(app, edition)))
     assert set(told_to(app)) == {"all", "full"}
+
+
+def test_what_an_approval_left_that_came_to_nothing_is_made_anew(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(variants, "_IN_MEMORY", 1)
+    folder = tmp_path / "own" / "email" / "edition"
+    folder.mkdir(parents=True)
+    links = "{{ links.unsubscribe }} {{ links.preferences }}\n"
+    (folder / "body.txt").write_text(f"The first make {BROKEN} {links}")
+    app = make(TEMPLATES=str(tmp_path / "own"))
+    for name in ("one", "two"):
+        reader(name, depth="headlines")
+    reader("full", depth="full")
+    edition = editions.save_draft(a_day(TUESDAY.date()), ["test"])
+    with pytest.raises(TemplateError):
+        daily.publish(app, daily.Day(edition, review=_reviewed(app, edition)))
+    (folder / "body.txt").write_text(f"The second make {links}")
+    daily.publish(app, daily.Day(edition, review=_reviewed(app, edition)))
+    assert {plain(mail)[:15] for mail in told_to(app).values()} == {"The second make"}
 
 
 def _reviewed(app: App, edition: Edition) -> Review:
@@ -496,17 +659,65 @@ def test_segments_named_for_one_sending_hold_once(make: Make) -> None:
     reader("all", hour=12)
     reader("press", source="press")
     edition = editions.save_draft(a_day(TUESDAY.date()), ["test"])
-    daily.deliver(app, edition, send.To(without=("press",)))
+    daily.deliver(app, edition, To(without=("press",)))
     assert set(reasons().values()) == {"segment:press"}
-    with pytest.raises(UsageError, match="planned already"):
-        daily.deliver(app, stored(TUESDAY), send.To(only=("press",)))
+    with pytest.raises(UsageError, match="approved already, with --without press: "):
+        daily.deliver(app, stored(TUESDAY), To(only=("press",)))
+    assert daily.deliver(app, stored(TUESDAY), To(without=("press",))).ledger is not None
+
+
+class PowerCutError(BaseException):
+    pass
+
+
+@pytest.fixture
+def dies_before_planning(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """The machine dies between approving and planning; the answer brings the power back."""
+
+    def die(*_: object) -> None:
+        raise PowerCutError
+
+    monkeypatch.setattr(ledger, "plan", die)
+    return monkeypatch.undo
+
+
+def test_whoever_goes_on_after_a_death_mails_the_named_segments_and_nobody_else(
+    make: Make, dies_before_planning: Callable[[], None]
+) -> None:
+    app = make(SEGMENTS=SEGMENTS)
+    for name in ("all", "press", "more"):
+        reader(name, source="press" if name == "press" else "form")
+    edition = editions.save_draft(a_day(TUESDAY.date()), ["test"])
+    with pytest.raises(PowerCutError):
+        daily.deliver(app, edition, To(only=("press",)))
+    dies_before_planning()
+    assert stored(TUESDAY).state is EditionState.APPROVED
+    daily.run(app, TUESDAY.date(), ())
+    assert set(told_to(app)) == {"press"}
+
+
+def test_what_was_approved_for_all_is_not_sent_to_some(
+    make: Make, dies_before_planning: Callable[[], None]
+) -> None:
+    app = make(SEGMENTS=SEGMENTS)
+    reader("all")
+    edition = editions.save_draft(a_day(TUESDAY.date()), ["test"])
+    with pytest.raises(PowerCutError):
+        daily.deliver(app, edition)
+    dies_before_planning()
+    with pytest.raises(UsageError, match="approved already, without --only and --without"):
+        daily.deliver(app, stored(TUESDAY), To(only=("press",)))
+    daily.deliver(app, stored(TUESDAY))
+    with pytest.raises(UsageError, match="approved already"):
+        daily.deliver(app, stored(TUESDAY), To(only=("press",)))
+    assert set(told_to(app)) == {"all"}
 
 
 def test_a_segment_that_is_not_there_stops_it_before_anything_is_approved(make: Make) -> None:
     app = make(SEGMENTS=SEGMENTS)
     edition = editions.save_draft(a_day(TUESDAY.date()), ["test"])
     with pytest.raises(UsageError, match="no segment called 'pres'"):
-        daily.deliver(app, edition, send.To(only=("pres",)))
+        daily.deliver(app, edition, To(only=("pres",)))
     assert stored(TUESDAY).state is EditionState.DRAFTED
 
 

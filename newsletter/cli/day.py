@@ -191,10 +191,10 @@ def send(
 
     from newsletter import daily
     from newsletter.cli.results import Result
-    from newsletter.send import To
+    from newsletter.store.editions import To
     from newsletter.store.locks import hold_lock
 
-    to = To(only, without) if only or without else None
+    to = To(only, without)
     with hold_lock(app.config.state):
         done = daily.go_on(app, app.today) if goes_on else daily.deliver(app, stored(app, day), to)
     timings = watch.timings if wants_timings else None

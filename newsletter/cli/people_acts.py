@@ -127,20 +127,21 @@ def erase(options: Options, address: str, actor: str, yes: bool) -> None:
     under a number that leads to nobody.
     """
     app = open_app(open_config(options))
-    from subscribers import privacy, store
+    from newsletter.store.schema import forget_on_disk
+    from subscribers import privacy
+    from subscribers.address import normal_address
     from subscribers.values import Act, How
 
     with faults_told():
-        person = store.find_subscriber(address)
-        if person is None:
-            raise NewsletterError("nobody on the list has this address; there is nothing to erase")
         if not yes:
-            _ask_for_letters(options, person.address)
+            _ask_for_letters(options, normal_address(address))
         act = Act(How.COMMAND, app.clock.now(), "newsletter subscribers erase", actor=actor)
-        privacy.erase_subscriber(person.id, act=act)
-    _tell(
-        options, {"erased": True}, "Erased. A keyed hash stays, so that it is never mailed again."
-    )
+        was_on_the_list = privacy.erase_address(address, act=act)
+        forget_on_disk()
+    words = "Erased." if was_on_the_list else "Nobody on the list has this address; it is erased"
+    words += "" if was_on_the_list else " wherever else it stood."
+    told = {"erased": True, "was_on_the_list": was_on_the_list}
+    _tell(options, told, f"{words} A keyed hash stays, so that it is never mailed again.")
 
 
 def _ask_for_letters(options: Options, address: str) -> None:

@@ -51,6 +51,11 @@ _PIECE = 1 << 20
     help="Which column is which, where the file is of no platform we know: email, name,"
     " first_name, last_name, consented_at, network, status.",
 )
+@click.option(
+    "--dates",
+    type=click.Choice(["day-first", "month-first"]),
+    help="How 03/04/2023 is to be read.  [default: an ambiguous date proves nothing]",
+)
 @click.option("--dry-run", "is_rehearsal", is_flag=True, help="Only tell what would be done.")
 @click.option(
     "--without-proof",
@@ -103,7 +108,7 @@ def _refuse_contradictions(source: str, **given: Any) -> None:  # noqa: ANN401
 
 def _import_options(app: App, config: Config, **given: Any) -> ImportOptions:  # noqa: ANN401
     from subscribers.imports.layout import columns_of
-    from subscribers.imports.values import ImportOptions, WithoutProof
+    from subscribers.imports.values import DateOrder, ImportOptions, WithoutProof
     from subscribers.limits import Budgets
 
     return ImportOptions(
@@ -113,6 +118,7 @@ def _import_options(app: App, config: Config, **given: Any) -> ImportOptions:  #
         columns=columns_of(given["mapped"]),
         without_proof=WithoutProof(given["without_proof"]),
         encoding=given["encoding"],
+        dates=DateOrder(given["dates"]) if given["dates"] else None,
         keeps_networks=config.signup.network == "full",
         budgets=Budgets(**config.signup.budgets.model_dump()),
     )
@@ -183,7 +189,8 @@ def _tell(options: Options, prepared: Prepared, taken: Report | None, **given: A
     if given["is_agreed"] or given["is_rehearsal"] or prepared.report.changes_nothing:
         for line in lines_of(prepared, taken):
             click.echo(line)
-    click.echo("Done." if taken else "Nothing was taken in.")
+    if not prepared.report.is_empty:
+        click.echo("Done." if taken else "Nothing was taken in.")
     return int(is_refused)
 
 

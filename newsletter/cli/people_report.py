@@ -39,6 +39,10 @@ def lines_of(prepared: Prepared, taken: Report | None = None) -> Iterator[str]:
     yield f"Read as: {', '.join(prepared.platforms)} ({', '.join(prepared.encodings)})"
     if prepared.resumed_at:
         yield f"Went on from line {prepared.resumed_at}, where an earlier run stopped."
+    if prepared.report.is_empty:
+        yield "The file has a header and no rows."
+    for name in prepared.doubled:
+        yield f"The column {name!r} stands there more than once: all of them are kept."
     numbers = asdict(taken or prepared.report)
     width = len(str(max(numbers[name] for name, _ in _WORDS)))
     for name, words in _WORDS:
@@ -58,6 +62,7 @@ def document_of(prepared: Prepared, taken: Report | None, *, is_rehearsal: bool)
         "platforms": list(prepared.platforms),
         "encodings": list(prepared.encodings),
         "resumed_at": prepared.resumed_at,
+        "doubled_columns": list(prepared.doubled),
         "dry_run": is_rehearsal,
         "taken": taken is not None,
         "counts": {name: numbers[name] for name, _ in _WORDS},

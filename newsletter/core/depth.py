@@ -7,11 +7,17 @@ from enum import StrEnum
 
 
 class Depth(StrEnum):
-    """How much of each story a page tells."""
+    """How much of each story a page tells, the least first."""
 
     HEADLINES = "headlines"
     STANDARD = "standard"
     FULL = "full"
+
+    @property
+    def and_below(self) -> tuple[Depth, ...]:
+        """This depth and those that tell less, in the order of how much they tell."""
+        depths = tuple(Depth)
+        return depths[depths.index(self) :: -1]
 
 
 @dataclass(frozen=True)

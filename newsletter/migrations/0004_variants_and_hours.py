@@ -1,4 +1,4 @@
-"""Variants of an edition, and the moment from which a delivery may leave."""
+"""Variants of an edition, whom it goes to, and the moment from which a delivery may leave."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="edition",
+            name="segments",
+            field=models.JSONField(default=dict),
+        ),
         migrations.CreateModel(
             name="EditionVariant",
             fields=[

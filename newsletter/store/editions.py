@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
@@ -17,8 +18,36 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _DRAFT = TypeAdapter(Draft)
-_OPEN = (EditionState.DRAFTED, EditionState.HELD)
+OPEN = (EditionState.DRAFTED, EditionState.HELD)
+"""The states in which an edition may still change."""
 _LEAVING = (EditionState.APPROVED, EditionState.SENDING)
+
+
+@dataclass(frozen=True)
+class To:
+    """Whom an edition goes to, by the names of segments: `only` those in one, `without` others.
+
+    Without any name it goes to whom the configuration says.
+    """
+
+    only: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+
+    def is_same(self, other: To) -> bool:
+        """Whether the same readers are meant, in whatever order they are named."""
+        ours, theirs = (set(self.only), set(self.without)), (set(other.only), set(other.without))
+        return ours == theirs
+
+    @property
+    def words(self) -> str:
+        """Whom it means, in the words of the command's options."""
+        named = [f"--only {name}" for name in self.only]
+        named += [f"--without {name}" for name in self.without]
+        return f"with {' '.join(named)}" if named else "without --only and --without"
+
+
+EVERYBODY = To()
+_TO = TypeAdapter(To)
 
 
 def draft_as_json(draft: Draft) -> dict[str, object]:
@@ -75,7 +104,7 @@ def save_wording(draft: Draft) -> Edition:
 
 def _open_row(day: date) -> QuerySet[models.Edition]:
     """The row of a date's edition while it may be drafted."""
-    return models.Edition.objects.filter(date=day, state__in=[one.value for one in _OPEN])
+    return models.Edition.objects.filter(date=day, state__in=[one.value for one in OPEN])
 
 
 def _refuse_if_closed(day: date, changed: int) -> None:
@@ -86,7 +115,7 @@ def _refuse_if_closed(day: date, changed: int) -> None:
 
 def save_hold(edition: Edition, reason: str) -> None:
     """Note that the edition waits for a person, and why."""
-    _rows(edition, *_OPEN).update(state=EditionState.HELD.value, reason=reason)
+    _rows(edition, *OPEN).update(state=EditionState.HELD.value, reason=reason)
 
 
 def save_approval(
@@ -98,9 +127,10 @@ def save_approval(
     content_hash: str,
     reason: str,
     now: datetime,
+    to: To = EVERYBODY,
 ) -> Edition:
-    """Freeze what leaves: from here on the edition's bytes do not change."""
-    _rows(edition, *_OPEN).update(
+    """Freeze what leaves, and to whom: from here on the edition's bytes do not change."""
+    _rows(edition, *OPEN).update(
         state=EditionState.APPROVED.value,
         subject=subject,
         html=html,
@@ -108,8 +138,20 @@ def save_approval(
         content_hash=content_hash,
         reason=reason,
         approved_at=now,
+        segments=asdict(to) if to != EVERYBODY else {},
     )
     return _edition(models.Edition.objects.get(id=edition.id))
+
+
+def load_to(edition: Edition) -> To:
+    """Whom an edition was approved for."""
+    kept = models.Edition.objects.values_list("segments", flat=True).get(id=edition.id)
+    return _TO.validate_python(kept)
+
+
+def load_later_ids(edition: Edition) -> tuple[int, ...]:
+    """The ids of the editions of later dates that at least some readers have."""
+    return tuple(_out().filter(date__gt=edition.date).values_list("id", flat=True))
 
 
 def save_sending(edition: Edition) -> None:

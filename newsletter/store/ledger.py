@@ -7,12 +7,12 @@ one `UPDATE ... RETURNING`. Both run on SQLite and PostgreSQL and are tested on 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Min, OuterRef, Q
 
 from newsletter import models
 from newsletter.core.delivery import MOVES, DeliveryState, LedgerCount, Outcome
@@ -51,6 +51,10 @@ WHERE id IN (
 RETURNING id, subscriber_id, attempt
 """
 
+OVERDUE = timedelta(hours=24)
+"""What was due longer ago than this is not sent along with a later edition."""
+
+_AN_HOUR = timedelta(hours=1)
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -96,6 +100,26 @@ def claim(
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM.format(lock=lock), given)
         return sorted((int(a), int(b), int(c)) for a, b, c in cursor.fetchall())
+
+
+def outdone(rows: Sequence[int], later: Sequence[int], now: datetime) -> frozenset[int]:
+    """Those of the deliveries in flight whose reader gets one of the `later` editions beside it.
+
+    `later` are ids of editions. One of them counts that leaves within the hour, or that left within
+    the last one while this delivery already waited: what was released after it leaves all the same.
+    """
+    if not later:
+        return frozenset()
+    leaves = Q(state=DeliveryState.PLANNED.value, due_at__gt=now - OVERDUE)
+    leaves &= Q(due_at__lt=now + _AN_HOUR)
+    is_leaving = Q(state=DeliveryState.IN_FLIGHT.value, claimed_at__gt=now - _AN_HOUR)
+    out = [DeliveryState.ACCEPTED.value, DeliveryState.UNKNOWN.value]
+    left = Q(state__in=out, settled_at__gt=now - _AN_HOUR, settled_at__gte=OuterRef("planned_at"))
+    beside = models.Delivery.objects.filter(
+        leaves | is_leaving | left, edition_id__in=later, subscriber_id=OuterRef("subscriber_id")
+    )
+    found = models.Delivery.objects.filter(Exists(beside), id__in=rows)
+    return frozenset(found.values_list("id", flat=True))
 
 
 def record(outcomes: Sequence[Outcome], now: datetime) -> None:

@@ -140,11 +140,22 @@ def visit_of(request: HttpRequest, token: str, purpose: Purpose, page: str) -> V
         TokenError: damaged, forged or made for another page.
         NoSubscriberError: the subscriber is gone.
     """
-    number = read_token(token, purpose, signing_keys())
+    context_of = _round_of if purpose is Purpose.CONFIRM else _no_context
+    number = read_token(token, purpose, signing_keys(), context_of)
     person = store.load_subscriber(number)
     if person is None:
         raise NoSubscriberError("the subscriber of this link is gone")
     return Visit(request, person, page, clock(), number)
+
+
+def _round_of(number: int) -> str:
+    """A link that confirmed once is dead after leaving: the next sign-up has its own."""
+    person = store.load_subscriber(number)
+    return str(person.leavings) if person else ""
+
+
+def _no_context(_number: int) -> str:
+    return ""
 
 
 def clock() -> datetime:

@@ -172,6 +172,7 @@ def _page(visit: Visit, wrong: _Wrong | None = None, *, status: int = 200) -> Ht
     values = {
         **pause_values(visit, wrong.date),
         "wrong_address": wrong.address,
+        "has_moved_lately": requests.has_moved_lately(visit.person.id, visit.now),
         "faults": wrong.faults,
         "chosen": wrong.choices or choices_of(visit.person, sections),
         "name": visit.person.name,

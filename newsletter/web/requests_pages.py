@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpResponse
 
 from newsletter.store import kept
+from newsletter.store.schema import forget_on_disk
 from newsletter.web.personal import (
     Visit,
     bad_request,
@@ -106,4 +107,5 @@ def _erase(visit: Visit) -> HttpResponse:
     """The answer is the page: no link of somebody erased leads anywhere any more."""
     language = visit.language
     requests.erase(visit.number, act=visit.act("erase"))
+    forget_on_disk()
     return show(visit.request, "erased.html", language=language)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LARGEST_BODY = 64 * 1024  # the forms of these pages are a few hundred bytes
 THREADS = 8
+MOST_CONNECTIONS = 1000  # so that a hundred slow ones do not keep the others out
+IDLE_SECONDS = 30
 
 
 def serve(
@@ -70,6 +72,10 @@ def _server(listener: socket.socket, connections: dict[int, object]) -> BaseWSGI
         map=connections,
         sockets=[listener],
         threads=THREADS,
+        connection_limit=MOST_CONNECTIONS,
+        channel_timeout=IDLE_SECONDS,
+        cleanup_interval=IDLE_SECONDS // 3,
+        asyncore_use_poll=True,
         ident=None,
         max_request_body_size=LARGEST_BODY,
         clear_untrusted_proxy_headers=not settings.CONFIG.web.trusted_proxies,

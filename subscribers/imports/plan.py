@@ -32,7 +32,10 @@ _SAMPLES = 20
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file that is staged and reported on. `resumed_at` is where a killed run stopped."""
+    """A file that is staged and reported on.
+
+    `resumed_at` is where a killed run stopped, `doubled` are columns that stand in a header twice.
+    """
 
     run: ImportRun
     options: ImportOptions
@@ -41,6 +44,7 @@ class Prepared:
     encodings: tuple[str, ...]
     report: Report
     resumed_at: int = 0
+    doubled: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ def prepare(file: Path, options: ImportOptions, advance: Advance) -> Prepared:
         tuple(dict.fromkeys(part.table.encoding for part in parts)),
         load_report(run, names),
         resumed_at,
+        tuple(dict.fromkeys(name for part in parts for name in part.layout.doubled)),
     )
 
 

@@ -86,6 +86,8 @@ def _rows(reader: Iterator[list[str]], table: Table) -> Iterator[tuple[int, list
     for row in reader:
         if row:
             width = width or len(row)
+            if len(row) > width and not "".join(row[width:]).strip():
+                del row[width:]  # commas at the end of a line add nothing
             if len(row) != width:
                 raise ImportFileError(
                     f"{table.at(begins)} has {_columns(len(row))} where the first line has {width};"
@@ -114,6 +116,11 @@ def _bounded(text: TextIOWrapper, table: Table) -> Iterator[str]:
         number += 1
         if len(line) == MOST_LINE:
             raise ImportFileError(f"{table.at(number)} is far too long for a table of text")
+        if "\0" in line:
+            raise ImportFileError(
+                f"{table.at(number)} holds a NUL byte, which text does not; export the file again,"
+                " or name its encoding (--encoding utf-16-le). Nothing was taken"
+            )
         yield line
 
 

@@ -19,7 +19,6 @@ MOST_TOLD = 20
 PROBLEMS = (Verdict.INVALID, Verdict.DUPLICATE, Verdict.UNPROVEN, Verdict.SUPPRESSED)
 REASONS = {
     Verdict.DUPLICATE: "another line of the file has the same address",
-    Verdict.UNPROVEN: "no date that proves that this person agreed",
     Verdict.SUPPRESSED: "on the suppression list: never mailed",
 }
 
@@ -56,6 +55,12 @@ class Report:
     duplicate: int
     unproven: int
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """True where there is no line at all."""
+        left_out = self.suppressed + self.invalid + self.duplicate + self.unproven
+        return self.changes_nothing and not (self.here + self.left_here + left_out)
 
     @property
     def changes_nothing(self) -> bool:
@@ -114,7 +119,7 @@ def _first(run: ImportRun, kind: Verdict, tables: Sequence[str]) -> list[Problem
 
 
 def _problem(kind: Verdict, table: str, line: int, reason: str) -> Problem:
-    return Problem(kind, table, line, reason or REASONS.get(kind, ""))
+    return Problem(kind, table, line, REASONS.get(kind, reason))
 
 
 def _is_taken(verdict: str) -> bool:

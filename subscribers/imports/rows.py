@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from subscribers.address import NAME_LENGTH, normal_address, plain_name
 from subscribers.errors import AddressError
 from subscribers.imports.cells import attributes_of, document_of, written_texts
-from subscribers.imports.moments import moment_of
+from subscribers.imports.moments import moment_of, why_no_moment
 from subscribers.imports.ours import LineError, restored
 from subscribers.imports.platforms import OUR_PLATFORM, WORDS, plain_column
 from subscribers.imports.values import Staged, Standing, Verdict, WithoutProof
@@ -65,6 +65,7 @@ class LineReader:
             suppression=standing.value if standing.is_suppression else "",
             strictness=standing.strictness,
             is_unproven=is_unproven,
+            reason=self._why_unproven(row) if is_unproven else "",
             created_at=joined,
             changed_at=now,
             activated_at=joined if standing is Standing.ACTIVE else None,
@@ -84,6 +85,7 @@ class LineReader:
             status=status,
             paused_until=found.paused_until if status == "paused" else None,
             is_unproven=is_unproven,
+            reason=why_no_moment("", self.options.now) if is_unproven else "",
             proof=self._proof(line, agreed, ""),
         )
 
@@ -92,10 +94,17 @@ class LineReader:
         return Standing.PENDING.value if must_confirm else standing.value
 
     def _agreed(self, row: Sequence[str]) -> datetime | None:
-        for place in self.layout.agreed:
-            if row[place]:
-                return moment_of(row[place], self.options.now)
-        return None
+        text = self._date(row)
+        return moment_of(text, self.options.now, self.options.dates) if text else None
+
+    def _why_unproven(self, row: Sequence[str]) -> str:
+        if not self.layout.agreed:
+            return "no column holds a date of consent: map it with consented_at=COLUMN"
+        found = why_no_moment(self._date(row), self.options.now, self.options.dates)
+        return found[:_LONGEST_REASON]
+
+    def _date(self, row: Sequence[str]) -> str:
+        return next((row[place] for place in self.layout.agreed if row[place]), "")
 
     def _network(self, row: Sequence[str]) -> str:
         if not self.options.keeps_networks:

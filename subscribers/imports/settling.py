@@ -41,7 +41,8 @@ UPDATE subscribers_import_row SET verdict = 'duplicate' WHERE id IN (
 """
 _SUPPRESSED = """
 UPDATE subscribers_import_row SET verdict = 'suppressed'
-WHERE run_id = %(run)s AND verdict IN ('new', 'unproven')
+WHERE run_id = %(run)s
+AND (verdict IN ('new', 'unproven') OR (verdict IN ('here', 'left') AND suppression <> ''))
 AND address_hash IN (SELECT address_hash FROM subscribers_suppression)
 """
 _LEFT = """
@@ -55,8 +56,7 @@ WHERE run_id = %(run)s AND verdict IN ('new', 'unproven') AND status <> ''
 AND address_hash IN (SELECT address_hash FROM subscribers_subscriber)
 """
 _UNPROVEN = """
-UPDATE subscribers_import_row SET verdict = 'unproven',
-reason = 'no date that proves that this person agreed'
+UPDATE subscribers_import_row SET verdict = 'unproven'
 WHERE run_id = %(run)s AND verdict = 'new' AND is_unproven
 """
 
@@ -90,16 +90,19 @@ WHERE line.run_id = %(run)s AND line.verdict = 'new' AND line.due_at IS NOT NULL
 """
 _TAKEN_SUPPRESSIONS = """
 FROM subscribers_import_row WHERE run_id = %(run)s AND suppression <> ''
-AND verdict IN ('new', 'here', 'left', 'unproven') ORDER BY id
+AND verdict IN ('new', 'here', 'left', 'unproven')
 """
 _SUPPRESSIONS = f"""
 INSERT INTO subscribers_suppression (address_hash, reason, created_at)
-SELECT address_hash, suppression, %(now)s {_TAKEN_SUPPRESSIONS}
+SELECT address_hash, suppression, %(now)s {_TAKEN_SUPPRESSIONS} ORDER BY id
+ON CONFLICT (address_hash) DO NOTHING
 """
+# Before the suppressions themselves: what stands there already is no new act.
 _SUPPRESSION_ACTS = f"""
 INSERT INTO subscribers_suppression_act (address_hash, act, reason, actor, note, happened_at)
 SELECT address_hash, 'suppressed', suppression, %(by)s, 'import', %(now)s {_TAKEN_SUPPRESSIONS}
-"""
+AND address_hash NOT IN (SELECT address_hash FROM subscribers_suppression) ORDER BY id
+"""  # noqa: S608 - our own words
 
 
 def classify(run: ImportRun, options: ImportOptions) -> None:

@@ -120,6 +120,6 @@ def _key(file_hash: str, options: ImportOptions) -> str:
     """What must be the same for a run to be taken up: the moment and who acts may differ."""
     chosen = (
         *(sorted(options.columns.items()), options.without_proof.value, options.encoding),
-        *(options.keeps_networks, options.wording),
+        *(options.keeps_networks, options.wording, options.dates),
     )
     return sha256(f"{file_hash} {chosen!r}".encode()).hexdigest()

@@ -53,6 +53,13 @@ class WithoutProof(StrEnum):
     ACCEPT = "accept"  # on the operator's written word
 
 
+class DateOrder(StrEnum):
+    """How dates such as 03/04/2023 are to be read."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
 class Verdict(StrEnum):
     """What becomes of a line."""
 
@@ -71,8 +78,9 @@ class ImportOptions:
 
     `columns` maps email, name, first_name, last_name, consented_at, network and status to the
     file's own column names; empty for a platform that is recognised. `wording` is what the
-    operator states of those who agreed elsewhere. `encoding` is empty to find it out. Of `budgets`
-    those for one hour spread the confirmation mails.
+    operator states of those who agreed elsewhere. `encoding` is empty to find it out. Without
+    `dates` an ambiguous date proves nothing. Of `budgets` those for one hour spread the
+    confirmation mails.
     """
 
     now: datetime
@@ -81,6 +89,7 @@ class ImportOptions:
     columns: Mapping[str, str] = field(default_factory=dict)
     without_proof: WithoutProof = WithoutProof.REFUSE
     encoding: str = ""
+    dates: DateOrder | None = None
     keeps_networks: bool = True
     budgets: Budgets = field(default_factory=Budgets)
     page: str = "newsletter subscribers import"

@@ -21,6 +21,8 @@ from newsletter.core.variant import (
     key_of,
     variant_for,
 )
+from newsletter.variants import choice_of
+from subscribers import values
 from tests import drafts
 from tests.choosing import RULES, SECTIONS, draft, story
 
@@ -225,3 +227,17 @@ def test_no_story_twice_nothing_unchosen_and_always_the_same(whole: Draft, choic
     if told:
         assert told.lead is not None
         assert told.subject
+
+
+def test_every_preference_of_a_subscriber_is_one_that_the_core_knows() -> None:
+    assert [one.value for one in values.Depth] == [one.value for one in Depth]
+    assert [one.value for one in values.Rhythm] == [one.value for one in Rhythm]
+    for depth in values.Depth:
+        for rhythm in values.Rhythm:
+            found = choice_of(values.Preferences(rhythm=rhythm, depth=depth))
+            assert (found.depth.value, found.rhythm.value) == (depth.value, rhythm.value)
+
+
+def test_below_a_depth_are_those_that_tell_less() -> None:
+    assert Depth.FULL.and_below == (Depth.FULL, Depth.STANDARD, Depth.HEADLINES)
+    assert Depth.HEADLINES.and_below == (Depth.HEADLINES,)
