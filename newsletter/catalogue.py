@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LANGUAGES = {"en": "English", "de": "Deutsch", "ja": "日本語", "zh": "中文"}
 """The languages of the subscriber's pages, and what each calls itself."""
+LANGUAGE = "language:"
+"""Before the code of a language, where a template asks for its name by the filter `said`."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,9 @@ class Catalogue:
     plural_of: Callable[[int], int] = field(default=lambda number: int(number != 1))
 
     def gettext(self, text: str) -> str:
-        """The text in this language."""
+        """The text in this language; `language:<code>` is what that language is called."""
+        if text.startswith(LANGUAGE):
+            return self.language_name(text.removeprefix(LANGUAGE))
         return self.words.get(text) or text
 
     def ngettext(self, one: str, many: str, number: int) -> str:
@@ -47,6 +51,13 @@ class Catalogue:
         from babel.dates import format_date
 
         return format_date(day, "full", locale=self.language)
+
+    def language_name(self, code: str) -> str:
+        """What a language is called in this one (CLDR), its region left out; else the code."""
+        from babel import Locale
+
+        root = code.replace("_", "-").partition("-")[0].lower()
+        return str(Locale.parse(self.language).languages.get(root, code))
 
 
 def supported(language: str) -> str:

@@ -51,6 +51,9 @@ _PURPOSES = {
 }
 """The one link of a kind; its name among the personal links is the purpose's."""
 
+IMPORTED = "import:"
+"""What the source of those starts with whom an import brought."""
+
 _LIST_LINKS = {"unsubscribe": Purpose.LEAVE, "preferences": Purpose.PREFERENCES}
 
 
@@ -58,7 +61,8 @@ _LIST_LINKS = {"unsubscribe": Purpose.LEAVE, "preferences": Purpose.PREFERENCES}
 class Shape:
     """What notices have in common that are worded alike.
 
-    `has_own_pace` says that the reader chose another rhythm or hour than what everyone gets.
+    `has_own_pace` says that the reader chose another rhythm or hour than what everyone gets,
+    `is_moved_in` that they came with an import and did not ask here.
     """
 
     kind: NoticeKind
@@ -66,6 +70,7 @@ class Shape:
     has_html: bool = True
     depth: Depth = Depth.STANDARD
     has_own_pace: bool = False
+    is_moved_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,7 +141,8 @@ def _shape(app: App, notice: OwedNotice, person: Subscriber | None) -> Shape:
     chosen = person.preferences if person else Preferences()
     has_html = chosen.mail_format is MailFormat.HTML
     if notice.kind is not NoticeKind.WELCOME:
-        return Shape(notice.kind, language, has_html)
+        is_moved_in = person is not None and person.source.startswith(IMPORTED)
+        return Shape(notice.kind, language, has_html, is_moved_in=is_moved_in)
     has_own_pace = chosen.rhythm is not Rhythm.DAILY or chosen.hour is not None
     return Shape(notice.kind, language, has_html, Depth(chosen.depth.value), has_own_pace)
 
@@ -192,6 +198,7 @@ def _letter(shape: Shape, setting: _Setting, latest: Latest | None) -> Letter:
         "links": Links(view=latest.view_url if latest else None) if kind in OF_THE_LIST else None,
         "page": latest.page if latest else None,
         "has_own_pace": shape.has_own_pace,
+        "is_moved_in": shape.is_moved_in,
     }
     return rendered(renderer_of(setting.folder, language), kind.value, values)
 

@@ -31,6 +31,8 @@ UNSUBSCRIBE_URL = "https://personal.invalid/unsubscribe"
 PREFERENCES_URL = "https://personal.invalid/preferences"
 
 TEXT_WIDTH = 72
+_ENDS = "。、，；：！？）」』"  # noqa: RUF001 - the signs themselves
+_CLAUSE = re.compile(f"[^{_ENDS}]*[{_ENDS}]+|[^{_ENDS}]+")
 DOCTYPE = "<!DOCTYPE html>"
 
 # What a template's own expressions can raise beside jinja2's errors: 1 + "a", [][3], 1 / 0.
@@ -149,15 +151,17 @@ def tidy_text(text: str) -> str:
 def wrap_text(text: str, first: str = "", rest: str | None = None, width: int = TEXT_WIDTH) -> str:
     """Words filled into lines of at most `width` terminal columns; web addresses stay whole.
 
+    Chinese and Japanese break after a sign that ends something; what has none stays whole up to
+    twice the width, and no line begins with such a sign.
     `first` stands before the first line and `rest` before the others (the same, when not given).
     """
     following = first if rest is None else rest
     lines, line, prefix = [], "", first
-    for word in _words_within(text, width - max(columns(first), columns(following))):
-        longer = f"{line} {word}" if line else word
+    for gap, piece in _pieces(text, width - max(columns(first), columns(following))):
+        longer = f"{line}{gap}{piece}" if line else piece
         if line and columns(prefix + longer) > width:
             lines.append(prefix + line)
-            line, prefix = word, following
+            line, prefix = piece, following
         else:
             line = longer
     return "\n".join([*lines, prefix + line])
@@ -171,23 +175,36 @@ def columns(text: str) -> int:
 def _columns_of(character: str) -> int:
     if unicodedata.combining(character) or unicodedata.category(character) == "Cf":
         return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+    return 2 if _is_wide(character) else 1
 
 
-def _words_within(text: str, width: int) -> Iterator[str]:
+def _pieces(text: str, width: int) -> Iterator[tuple[str, str]]:
+    """What a line may not break, and what stands before each within a line: a space, or nothing."""
     for word in text.split():
-        is_whole = columns(word) <= width or word.startswith(("http://", "https://"))
-        yield from [word] if is_whole else _pieces(word, width)
+        gap = " "
+        for clause in _CLAUSE.findall(word):
+            for piece in _cut(clause, width):
+                yield gap, piece
+                gap = ""
 
 
-def _pieces(word: str, width: int) -> Iterator[str]:
+def _cut(clause: str, width: int) -> Iterator[str]:
+    """The clause itself, or pieces of it where it is too wide to stay whole."""
+    widest = 2 * width if any(map(_is_wide, clause)) else width
+    if columns(clause) <= widest or clause.startswith(("http://", "https://")):
+        yield clause
+        return
     piece = ""
-    for character in word:
-        if columns(piece + character) > width:
+    for character in clause:
+        if piece and character not in _ENDS and columns(piece + character) > width:
             yield piece
             piece = ""
         piece += character
     yield piece
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"
 
 
 def _environment(folders: Sequence[Path], language: str) -> ImmutableSandboxedEnvironment:

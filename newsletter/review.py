@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from newsletter.core.checks import Proof, Thresholds, blocks, examine
+from newsletter.errors import UsageError
 from newsletter.messages import message_fault, render_edition
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
+from newsletter.segments import aim_of
 from newsletter.store import editions
 from newsletter.variants import keep_variants
-from subscribers import audience
 
 if TYPE_CHECKING:
     from newsletter.core.check import Finding
@@ -67,7 +68,7 @@ def proof_of(
         postal_address=config.newsletter.postal_address,
         base_url=config.web.base_url,
         transport=config.delivery.transport,
-        recipients=audience.size(app.today) if for_delivery else None,
+        recipients=aim_of(config, app.today).count(app.today) if for_delivery else None,
         message_fault=message_fault(rendered, config, app.clock.now()),
         thresholds=Thresholds(
             least_stories=config.edition.least_stories,
@@ -84,7 +85,12 @@ def approve(
 
     Raises:
         NewsletterError: a variant cannot be rendered or mailed; nothing is approved then.
+        UsageError: nobody who may be mailed is in the named segments.
     """
+    if to != editions.EVERYBODY and not _readers(app, to):
+        raise UsageError(
+            f"nobody who may be mailed is meant {to.words}; nothing was approved and nothing sent"
+        )
     notes = keep_variants(app, edition)  # outside, so that nobody else waits while they are made
     rendered = reviewed.rendered
     with transaction.atomic():
@@ -98,6 +104,10 @@ def approve(
             now=app.clock.now(),
             to=to,
         )
+
+
+def _readers(app: App, to: editions.To) -> int:
+    return aim_of(app.config, app.today, to.only, to.without).count(app.today)
 
 
 @transaction.atomic

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newsletter.errors import ConfigError, UsageError
+from subscribers import audience
 from subscribers.address import normal_address
 from subscribers.errors import AddressError
-from subscribers.segments import Segment
+from subscribers.segments import Segment, condition
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from django.db.models import Q
+
     from newsletter.config import Config
     from newsletter.config_segments import SegmentSettings
 
@@ -35,6 +43,35 @@ def segment_named(config: Config, name: str) -> Segment:
     if settings is None:
         raise UsageError(f"there is no segment called {name!r}; {_those_there_are(config)}")
     return _segment(name, settings, config)
+
+
+class Aim(NamedTuple):
+    """Whom an edition goes to, as conditions on subscribers: `only` these, `without` those."""
+
+    only: Q | None
+    without: list[tuple[str, Q]]
+
+    def count(self, day: date, **rhythms: Any) -> int:  # noqa: ANN401 - as `audience.size` takes
+        """How many would be mailed the edition of a day."""
+        return audience.size(day, only=self.only, without=self.without, **rhythms)
+
+
+def aim_of(
+    config: Config, today: date, only: Sequence[str] = (), without: Sequence[str] = ()
+) -> Aim:
+    """Whom the named segments mean together with those of `delivery`.
+
+    Raises:
+        UsageError: there is no such segment.
+    """
+    delivery = config.delivery
+    wanted = only or ((delivery.only,) if delivery.only else ())
+    unwanted = (*delivery.exclude, *without)
+    conditions = [condition(segment_named(config, name), today) for name in wanted]
+    return Aim(
+        reduce(or_, conditions) if conditions else None,
+        [(name, condition(segment_named(config, name), today)) for name in unwanted],
+    )
 
 
 def _those_there_are(config: Config) -> str:

@@ -19,18 +19,15 @@ from newsletter.core.headers import AddressError
 from newsletter.core.hours import next_at
 from newsletter.errors import NewsletterError, TemporaryError, UsageError
 from newsletter.messages import message_for, template_for
-from newsletter.segments import segment_named
+from newsletter.segments import aim_of, segment_named
 from newsletter.store import editions, ledger
 from newsletter.variants import variants_of
 from subscribers import audience
-from subscribers.segments import condition
 from subscribers.values import MailFormat
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
-
-    from django.db.models import Q
 
     from newsletter.core.delivery import Message
     from newsletter.core.edition import Edition
@@ -141,15 +138,14 @@ def _plan(run: _Run) -> None:
 
 def _audience(run: _Run) -> tuple[str, list[object]]:
     """Who gets it: by rhythm, and by the segments it was approved for or that are configured."""
-    app, delivery = run.app, run.app.config.delivery
     to = editions.load_to(run.edition)
-    only = to.only or ((delivery.only,) if delivery.only else ())
+    aim = aim_of(run.app.config, run.app.today, to.only, to.without)
     return audience.audience_query(
-        app.today,
+        run.app.today,
         run.variants.rhythms,
         if_following=run.variants.rhythms_if_following,
-        only=_any_of([_condition(app, name) for name in only]),
-        without=[(name, _condition(app, name)) for name in (*delivery.exclude, *to.without)],
+        only=aim.only,
+        without=aim.without,
     )
 
 
@@ -166,19 +162,6 @@ def check_segments(app: App, edition: Edition, to: To) -> None:
             f"the edition of {edition.date} is approved already, {kept.words}: it goes on so,"
             f" by `newsletter send --date {edition.date}`"
         )
-
-
-def _condition(app: App, name: str) -> Q:
-    return condition(segment_named(app.config, name), app.today)
-
-
-def _any_of(conditions: Sequence[Q]) -> Q | None:
-    if not conditions:
-        return None
-    found = conditions[0]
-    for one in conditions[1:]:
-        found |= one
-    return found
 
 
 def _moments(run: _Run) -> dict[tuple[int, str], datetime]:

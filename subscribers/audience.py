@@ -55,9 +55,14 @@ def size(
     rhythms: Collection[Rhythm] = EVERY_RHYTHM,
     *,
     if_following: Collection[Rhythm] = (),
+    only: Q | None = None,
+    without: Sequence[tuple[str, Q]] = (),
 ) -> int:
-    """How many people of these rhythms would be mailed the edition of `day`."""
-    return _mailable(day).filter(_of_rhythm(rhythms, if_following)).count()
+    """How many people would be mailed the edition of `day`; as for `audience_query`."""
+    rows = _mailable(day).filter(_of_rhythm(rhythms, if_following), only or Q())
+    for _, condition in without:
+        rows = rows.exclude(condition)
+    return rows.count()
 
 
 def hours(day: date) -> list[tuple[int, str]]:

@@ -1,7 +1,7 @@
 """The list as a table: one row a subscriber, safe in a spreadsheet, taken back by our import.
 
 Times are ISO 8601 in UTC. `consented_at` is when the person agreed: with us, or where they were
-imported from, as that platform proved it. Sections and follows stand one a line in their cell.
+imported from, as that platform proved it, and empty where nothing proves it. Sections and follows stand one a line in their cell.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def _rows(today: date, status: Status | None, segment: Segment) -> Iterator[dict
     return iter(asked.values("id", *names).iterator())
 
 
-def _agreed(numbers: list[int]) -> dict[int, datetime]:
-    """When each of them agreed: the latest time counts."""
+def _agreed(numbers: list[int]) -> dict[int, datetime | None]:
+    """When each of them agreed: the latest time counts, and the operator's word is none."""
     rows = Consent.objects.filter(subscriber_id__in=numbers, kind__in=_AGREEMENTS).order_by("id")
     found = rows.values_list("subscriber_id", "kind", "happened_at", "proof")
     return {

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from subscribers import applications, moves, notices, privacy, store
 from subscribers.address import normal_address
@@ -111,7 +112,8 @@ def confirm_new_address(act_id: int, *, act: Act) -> Subscriber:
     """Move the subscription to the new address; `moved` is owed to the old one.
 
     The mail to the old address leads to a way back, for a week. What was asked for before and
-    waits for a press in a mail is void either way.
+    waits for a press in a mail is void either way; of the ways back a later move leaves the
+    earlier ones open, or else whoever moves on from a stolen address would shut out its owner.
 
     Raises:
         StatusError, NoSubscriberError: as for `person_of`.
@@ -125,7 +127,7 @@ def confirm_new_address(act_id: int, *, act: Act) -> Subscriber:
         _make_room(asked.address)
         _take_address(person.id, asked.address, act.now)
         _close(asked, act.now)
-        _void_the_rest(person.id, act.now)
+        _void_the_rest(asked, act.now)
         told = "change of address taken back" if is_way_back else "address changed"
         store.save_act(person.id, ConsentKind.CHANGED, act, told)
         if not is_way_back:
@@ -134,10 +136,13 @@ def confirm_new_address(act_id: int, *, act: Act) -> Subscriber:
         return store.lock_subscriber(person.id)
 
 
-def _void_the_rest(subscriber_id: int, now: datetime) -> None:
-    asked = PendingAct.objects.filter(subscriber_id=subscriber_id)
-    asked.filter(kind__in=[ActKind.EXPORT.value, ActKind.ERASE.value]).delete()
-    asked.filter(done_at=None).update(done_at=now, address="", address_hash="")
+def _void_the_rest(done: PendingAct, now: datetime) -> None:
+    """What waits besides; ways back only where they undo what was moved since the one taken."""
+    rows = PendingAct.objects.filter(subscriber_id=done.subscriber_id)
+    rows.filter(kind__in=[ActKind.EXPORT.value, ActKind.ERASE.value]).delete()
+    is_later_way_back = Q(kind=ActKind.UNDO.value, id__gt=done.id)
+    voided = rows.filter(Q(kind=ActKind.ADDRESS.value) | is_later_way_back, done_at=None)
+    voided.update(done_at=now, address="", address_hash="")
 
 
 def export(act_id: int, *, act: Act, also: Mapping[str, object] | None = None) -> dict[str, object]:

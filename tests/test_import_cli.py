@@ -142,6 +142,30 @@ def test_a_file_that_nobody_knows_shows_the_map_to_type_and_takes_it(home: Path)
     assert take(home, str(file), "--map", mapped)["counts"]["active"] == 1
 
 
+def test_a_date_is_read_as_the_operator_says(home: Path) -> None:
+    file = written(home, "email,on", "ann@example.org,03/04/2023")
+    words = (str(file), "--map", "email=email,consented_at=on")
+    found = take(home, *words)
+    assert (found["counts"]["unproven"], found["taken"]) == (1, False)
+    assert "'03/04/2023' is ambiguous" in found["problems"][0]["reason"]
+    assert take(home, *words, "--dates", "day-first")["counts"]["active"] == 1
+
+
+def test_a_file_of_a_header_alone_says_exactly_that(home: Path) -> None:
+    done = call(home, "import", str(written(home, SUBSCRIBED)))
+    assert done.returncode == 0
+    told = done.stdout.decode().splitlines()
+    assert told == ["Read as: mailchimp (utf-8)", "The file has a header and no rows."]
+
+
+def test_a_column_that_stands_twice_is_told(home: Path) -> None:
+    file = written(home, "email,on,x,x", "ann@example.org,2020-01-01,1,2")
+    words = (str(file), "--map", "email=email,consented_at=on")
+    told = call(home, "import", *words, "--dry-run").stdout.decode()
+    assert "The column 'x' stands there more than once: all of them are kept." in told
+    assert take(home, *words)["doubled_columns"] == ["x"]
+
+
 def test_people_without_proof_need_the_operators_statement(home: Path) -> None:
     file = written(home, "email,name", "ann@example.org,Ann")
     words = (str(file), "--map", "email=email,name=name", "--without-proof", "accept")

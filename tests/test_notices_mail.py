@@ -27,7 +27,7 @@ LINKS = {
     NoticeKind.WELCOME: {"preferences", "unsubscribe"},
     NoticeKind.ALREADY: {"preferences", "unsubscribe"},
     NoticeKind.NEW_ADDRESS: {"new-address"},
-    NoticeKind.MOVED: set(),
+    NoticeKind.MOVED: {"new-address"},
     NoticeKind.EXPORT: {"export"},
     NoticeKind.ERASE: {"erase"},
 }

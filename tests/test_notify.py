@@ -27,7 +27,9 @@ from newsletter.errors import TemplateError, TemporaryError, TransportError
 from newsletter.store import editions
 from newsletter.transports.memory import MemoryTransport
 from subscribers import applications, notices, requests, signup, store, suppression
+from subscribers.errors import TokenError
 from subscribers.models import Notice
+from subscribers.models import Subscriber as Subscribers
 from subscribers.tokens import Purpose, read_token
 from subscribers.values import (
     Act,
@@ -111,9 +113,18 @@ def pressed(app: App) -> Act:
     return Act(How.FORM, app.clock.now(), "/c/", "Yes, send me the newsletter")
 
 
+def number_in(mail: EmailMessage) -> int:
+    """The subscriber's number in a confirmation link, for as long as they have not left."""
+    return read_token(
+        link_of(mail, "/c/"),
+        Purpose.CONFIRM,
+        [KEY.encode()],
+        lambda number: str(Subscribers.objects.get(id=number).leavings),
+    )
+
+
 def confirmed(app: App, mail: EmailMessage) -> Subscriber:
-    number = read_token(link_of(mail, "/c/"), Purpose.CONFIRM, [KEY.encode()])
-    return signup.confirm(number, act=pressed(app))
+    return signup.confirm(number_in(mail), act=pressed(app))
 
 
 def reader(app: App, address: str = PAT, name: str = "") -> Subscriber:
@@ -142,10 +153,27 @@ def test_a_sign_up_is_answered_by_a_mail_whose_link_leads_to_the_subscriber(app:
     assert notify.run(app) == notify.Notified(settled=1, accepted=1)
     [mail] = mails(app.config)
     assert str(mail["To"]) == "Pat <pat@reader.example>"
-    number = read_token(link_of(mail, "/c/"), Purpose.CONFIRM, [KEY.encode()])
-    person = store.load_subscriber(number)
+    person = store.load_subscriber(number_in(mail))
     assert person is not None
     assert (person.address, person.status) == (PAT, Status.PENDING)
+
+
+def test_who_left_and_signs_up_anew_gets_a_link_of_its_own(app: App, clock: FixedClock) -> None:
+    for _ in range(2):
+        apply(app)
+        notify.run(app)
+        person = store.find_subscriber(PAT)
+        assert person is not None
+        signup.leave(person.id, act=pressed(app))
+        clock.move(days=2)
+        apply(app)
+        notify.run(app)
+    first, *_, last = [mail for mail in mails(app.config) if "/c/" in text_of(mail)]
+    assert link_of(first, "/c/") != link_of(last, "/c/")
+    assert person is not None
+    assert number_in(last) == person.id
+    with pytest.raises(TokenError):
+        number_in(first)
 
 
 def test_the_link_in_html_is_the_same_and_no_other_leads_to_the_web(app: App) -> None:
@@ -233,8 +261,22 @@ def test_a_new_address_is_asked_and_the_old_one_told(app: App, clock: FixedClock
     told = mails(app.config)[1]
     assert str(told["To"]) == PAT
     assert "has moved" in str(told["Subject"])
-    assert "https://" not in text_of(told)  # the old address gets no link to the subscription
+    back = read_token(link_of(told, "/n/"), Purpose.NEW_ADDRESS, [KEY.encode()])
+    links = re.findall(r"https://\S+", text_of(told))
+    assert len(links) == 1  # the old address gets no other link to the subscription
     assert "new@reader.example" not in told.as_string()
+    clock.move(days=6)
+    assert requests.confirm_new_address(back, act=pressed(app)).address == PAT
+
+
+def test_the_mail_to_a_new_address_does_not_tell_whose_it_is(app: App) -> None:
+    person = reader(app, name="Zebulon Quux")
+    requests.ask_new_address(person.id, "new@reader.example", act=pressed(app))
+    notify.run(app)
+    [asked] = mails(app.config)
+    assert str(asked["To"]) == "new@reader.example"
+    for personal in ("Zebulon", "Quux", PAT, "pat@"):
+        assert personal not in asked.as_string() + text_of(asked)
 
 
 @pytest.mark.parametrize(
@@ -391,6 +433,10 @@ def test_a_hostile_name_stands_in_the_to_line_alone(config: Config, name: str) -
                 assert not re.search(">49<|alert|evil|xxxx|Bcc", part.get_content())
 
 
+def kinds_by_number() -> dict[int, NoticeKind]:
+    return {row.id: NoticeKind(row.kind) for row in Notice.objects.all()}
+
+
 def every_kind(app: App, clock: FixedClock) -> dict[NoticeKind, Message]:
     """A mail of each kind, as it leaves."""
     send_edition()
@@ -412,10 +458,11 @@ def every_kind(app: App, clock: FixedClock) -> dict[NoticeKind, Message]:
     notify.run(app)
     act_id = Notice.objects.get(kind="new-address").act_id
     assert act_id
+    kinds = kinds_by_number()  # a move takes the export and the erasure with it
     requests.confirm_new_address(act_id, act=pressed(app))
     notify.run(app)
     assert isinstance(app.transport, MemoryTransport)
-    kinds = {row.id: NoticeKind(row.kind) for row in Notice.objects.all()}
+    kinds |= kinds_by_number()
     return {kinds[message.delivery_id]: message for message in app.transport.sent}
 
 

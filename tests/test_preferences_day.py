@@ -28,11 +28,12 @@ from newsletter.core.mail import MessageTemplate
 from newsletter.core.story import Story
 from newsletter.core.variant import Variant
 from newsletter.errors import TemplateError, TemporaryError, UsageError
-from newsletter.messages import render_edition
+from newsletter.messages import render_edition, template_for
 from newsletter.ports import App
 from newsletter.review import Review, approve, review
 from newsletter.store import editions, ledger
 from newsletter.store.editions import To
+from newsletter.store.variants import save_variants
 from newsletter.variants import variant_faults
 from subscribers import signup
 from subscribers.models import Subscriber
@@ -514,12 +515,11 @@ def test_only_so_many_variants_are_held_at_a_time(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sizes: list[int] = []
-    keep = variants.save_variants
 
     def counted(edition: Edition, found: Iterable[Variant]) -> None:
         rows = list(found)
         sizes.append(len(rows))
-        keep(edition, rows)
+        save_variants(edition, rows)
 
     monkeypatch.setattr(variants, "save_variants", counted)
     monkeypatch.setattr(variants, "_IN_MEMORY", 2)
@@ -536,11 +536,10 @@ def test_of_the_messages_those_used_last_are_kept(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[str] = []
-    make_template = send.template_for
 
     def counted(app: App, edition: Edition, variant: Variant, *, has_html: bool) -> MessageTemplate:
         made.append(variant.key)
-        return make_template(app, edition, variant, has_html=has_html)
+        return template_for(app, edition, variant, has_html=has_html)
 
     monkeypatch.setattr(send, "template_for", counted)
     monkeypatch.setattr(send, "MOST_KEPT", 2)

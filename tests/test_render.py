@@ -371,6 +371,24 @@ def test_wrapping_counts_wide_characters_twice() -> None:
     assert wrap_text("稀土" * 30, width=20).splitlines()[0] == "稀土" * 5
 
 
+def test_chinese_and_japanese_break_after_a_sign_and_nowhere_else() -> None:
+    clauses = ["十二个汉字十二个汉字十二，", "再来十二个汉字再来十二。", "终。"]
+    assert wrap_text("".join(clauses), width=26).splitlines() == clauses
+    assert wrap_text("".join(clauses), width=30).splitlines() == [clauses[0], "".join(clauses[1:])]
+
+
+def test_a_clause_without_a_sign_stays_whole_up_to_twice_the_width() -> None:
+    assert wrap_text("稀土" * 10, width=20) == "稀土" * 10
+    assert wrap_text("稀" * 21, width=20).splitlines() == ["稀" * 10, "稀" * 10, "稀"]
+
+
+@pytest.mark.parametrize("sign", "。、，；：！？）」』")
+def test_no_line_begins_with_a_sign_that_ends_something(sign: str) -> None:
+    for length in range(8, 50):
+        lines = wrap_text(f"{'土' * length}{sign}{sign}后面", width=20).splitlines()
+        assert not any(line.startswith(sign) for line in lines)
+
+
 def test_wrapping_hangs_the_lines_that_follow() -> None:
     assert wrap_text("one two three", "* ", "  ", width=9) == "* one two\n  three"
 

@@ -119,9 +119,9 @@ def _database(_app: App) -> Iterator[Diagnosis]:
 
 
 def _audience(app: App) -> Iterator[Diagnosis]:
-    from subscribers import audience
+    from newsletter.segments import aim_of
 
-    people = audience.size(app.today)
+    people = aim_of(app.config, app.today).count(app.today)
     if people:
         yield Diagnosis("subscribers", Level.PASS, f"{people} would get today's edition")
     else:

@@ -88,7 +88,7 @@ def lift(options: Options, address: str, note: str, actor: str, yes: bool) -> No
     if not note.strip():
         raise UsageError("--note is empty: say why the address may be mailed again")
     app = open_app(open_config(options))
-    from subscribers import listing, suppression
+    from subscribers import listing, store, suppression
     from subscribers.values import Act, How
 
     with faults_told():
@@ -101,8 +101,15 @@ def lift(options: Options, address: str, note: str, actor: str, yes: bool) -> No
             return
         act = Act(How.COMMAND, app.clock.now(), "newsletter subscribers lift", actor=actor)
         reason = suppression.lift(address, act=act, note=note).value
-    words = "Lifted. Nobody is on the list by that alone: who left or was erased signs up again."
-    _tell(options, {"lifted": True, "reason": reason}, words)
+        person = store.find_subscriber(address)
+        status = person.status_on(app.today).value if person else None
+    _tell(options, {"lifted": True, "reason": reason, "status": status}, _lifted(status))
+
+
+def _lifted(status: str | None) -> str:
+    if status in ("active", "paused"):
+        return f"Lifted. They are on the list ({status}), so mail goes to them again."
+    return "Lifted. Nobody is on the list by that alone: who left or was erased signs up again."
 
 
 def _meaning(reason: str, day: str) -> str:

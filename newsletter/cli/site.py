@@ -92,10 +92,12 @@ def _status(app: App, day: date) -> dict[str, Any]:
 
 def _readers(app: App, day: date, edition: Edition | None) -> int:
     """How many would get the day's edition, by the rhythms of those who want it."""
+    from newsletter.segments import aim_of
+    from newsletter.store.editions import load_to
     from newsletter.variants import variants_of
-    from subscribers import audience
 
     if edition is None:
-        return audience.size(day)
-    found = variants_of(app, edition)
-    return audience.size(day, found.rhythms, if_following=found.rhythms_if_following)
+        return aim_of(app.config, day).count(day)
+    to, found = load_to(edition), variants_of(app, edition)
+    aim = aim_of(app.config, day, to.only, to.without)
+    return aim.count(day, rhythms=found.rhythms, if_following=found.rhythms_if_following)

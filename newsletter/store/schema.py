@@ -110,6 +110,8 @@ def _make_folder() -> None:
 
     try:
         Path(_name()).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not Path(_name()).exists():
+            Path(_name()).touch(mode=0o600)  # SQLite's other files follow it
     except OSError as error:
         raise StoreError(f"{_name()}: its folder cannot be made: {error.strerror}") from error
 

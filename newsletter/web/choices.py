@@ -5,7 +5,7 @@ Every field is kept as text, so that a page with an error shows again what was t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 from zoneinfo import available_timezones
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from subscribers.values import Subscriber
 
 HOURS = tuple(str(hour) for hour in range(24))
+_LIKELY_ZONES = {"de": "Europe/Berlin", "ja": "Asia/Tokyo", "zh": "Asia/Shanghai"}
 _REGIONS = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia"),
     *("Europe", "Indian", "Pacific"),
@@ -63,6 +64,23 @@ def choices_of(person: Subscriber, sections: Sequence[str]) -> Choices:
         language=wanted.language,
         name=person.name,
     )
+
+
+def with_likely_zone(choices: Choices, language: str) -> Choices:
+    """The form for who chose neither an hour nor a zone: with the zone their language suggests.
+
+    Whoever has an hour keeps its clock, for the newsletter's own zone may be what they chose.
+    """
+    if choices.hour or choices.time_zone:
+        return choices
+    return replace(choices, time_zone=_LIKELY_ZONES.get(language, ""))
+
+
+def without_idle_zone(choices: Choices, kept: Preferences, language: str) -> Choices:
+    """The typed form without a zone that only the page proposed: no hour goes by it."""
+    is_idle = not choices.hour and not kept.time_zone and kept.hour is None
+    is_proposed = choices.time_zone == _LIKELY_ZONES.get(language, "")
+    return replace(choices, time_zone="") if is_idle and is_proposed else choices
 
 
 def choices_typed(form: QueryDict) -> Choices:

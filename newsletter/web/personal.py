@@ -67,6 +67,7 @@ WORDS = {
     "ask_erase": N_("Send me a link to erase my data"),
     "erase": N_("Erase everything now"),
 }
+_COPIED = " .,)>;"  # what stands after a link in a text, and is copied with it
 PROPOSED_PAUSE = timedelta(days=14)
 _RECEIVING = (Status.ACTIVE, Status.PAUSED)
 
@@ -122,7 +123,7 @@ def personal(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[..., 
     @wraps(view)
     def guarded(request: HttpRequest, token: str) -> HttpResponse:
         try:
-            response = view(request, token)
+            response = view(request, token.rstrip(_COPIED))
         except (TokenError, NoSubscriberError):
             response = show(request, "bad-link.html", status=404)
         response["Cache-Control"] = "no-store"

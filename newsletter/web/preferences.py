@@ -15,6 +15,8 @@ from newsletter.web.choices import (
     choices_typed,
     faults_of,
     preferences_meant,
+    with_likely_zone,
+    without_idle_zone,
     zones_by_region,
 )
 from newsletter.web.following import load_offers
@@ -32,6 +34,7 @@ from newsletter.web.personal import (
     shown,
     visit_of,
 )
+from newsletter.web.templating import words
 from subscribers import requests, signup
 from subscribers.choices import MOST_FOLLOWS
 from subscribers.errors import (
@@ -104,7 +107,8 @@ def _save(visit: Visit) -> HttpResponse:
     faults = faults_of(typed, sections, offers)
     if faults:
         return _page(visit, _Wrong(choices=typed, faults=faults), status=422)
-    wanted = preferences_meant(typed, sections, offers)
+    kept = without_idle_zone(typed, visit.person.preferences, visit.language)
+    wanted = preferences_meant(kept, sections, offers)
     try:
         saved = signup.change(visit.person.id, wanted, typed.name, act=visit.act("save"))
     except PreferencesError:
@@ -174,7 +178,8 @@ def _page(visit: Visit, wrong: _Wrong | None = None, *, status: int = 200) -> Ht
         "wrong_address": wrong.address,
         "has_moved_lately": requests.has_moved_lately(visit.person.id, visit.now),
         "faults": wrong.faults,
-        "chosen": wrong.choices or choices_of(visit.person, sections),
+        "chosen": wrong.choices
+        or with_likely_zone(choices_of(visit.person, sections), visit.language),
         "name": visit.person.name,
         "sections": sections,
         "offers": load_offers(visit.person.preferences.follows, visit.today),
@@ -182,7 +187,9 @@ def _page(visit: Visit, wrong: _Wrong | None = None, *, status: int = 200) -> Ht
         "hours": HOURS,
         "zones": zones_by_region(),
         "own_zone": settings.CONFIG.schedule.timezone,
-        "own_language": supported(settings.CONFIG.newsletter.language) or "en",
+        "own_language": words(visit.language).language_name(
+            supported(settings.CONFIG.newsletter.language) or "en"
+        ),
     }
     return shown(visit, "preferences.html", values, status)
 

@@ -52,11 +52,12 @@ def latest(request: HttpRequest) -> HttpResponse:
 def archived(request: HttpRequest, day: str) -> HttpResponse:
     """The edition of a date, once it has begun to leave: where "read in your browser" leads."""
     try:
-        edition = editions.load_edition(date.fromisoformat(day))
+        asked = date.fromisoformat(day)
     except ValueError:
-        edition = None
+        return show(request, "not-found.html", status=404)
+    edition = editions.load_edition(asked)
     is_out = edition and edition.state in (EditionState.SENDING, EditionState.SENT)
-    return _edition(request, edition if is_out else None)
+    return _edition(request, edition if is_out else None, asked)
 
 
 @require_safe
@@ -111,10 +112,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return show(request, "server-error.html", status=500)
 
 
-def _edition(request: HttpRequest, edition: Edition | None) -> HttpResponse:
+def _edition(
+    request: HttpRequest, edition: Edition | None, day: date | None = None
+) -> HttpResponse:
     """An edition's HTML; where a mail has personal links, this page says how to find them."""
     if edition is None:
-        return show(request, "no-edition.html", status=404)
+        values = {"asked": day, "has_edition": editions.load_last_sent() is not None}
+        return show(request, "no-edition.html", values, status=404)
     page = edition.html.replace(UNSUBSCRIBE_URL, _CHANGE).replace(PREFERENCES_URL, _CHANGE)
     return _kept(HttpResponse(page), _FIVE_MINUTES)
 

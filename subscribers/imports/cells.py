@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 MOST_ATTRIBUTES = 30
 LONGEST_ATTRIBUTE = 500
 LONGEST_NAME = 100
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r]")
+_MARKS = r"[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]"  # the last four are full-width
+_FORMULA = re.compile(rf"'*{_MARKS}")
+_GUARDED = re.compile(rf"'+{_MARKS}")
 _KEPT = frozenset("\n\t\u200c\u200d")
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from subscribers.errors import ImportFileError
 from subscribers.imports.cells import LONGEST_NAME, MOST_ATTRIBUTES, clean
-from subscribers.imports.moments import is_dated
 from subscribers.imports.platforms import (
     NEVER_AGREED,
     OUR_COLUMNS,
@@ -40,7 +39,7 @@ _LIKELY = {
     "status": ("status", "state"),
 }
 _FITS: Mapping[str, Callable[[str], bool]] = {
-    "consented_at": is_dated,
+    "consented_at": lambda cell: plain_column(cell) not in WORDS,  # "subscribed" may be yes or no
     "status": lambda cell: plain_column(cell) in WORDS,
 }
 _MOST_TOLD = 40

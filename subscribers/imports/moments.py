@@ -56,11 +56,6 @@ def why_no_moment(text: str, now: datetime, order: DateOrder | None = None) -> s
     return f"{told} is in the future" if found > _latest(now) else f"{told} is before 1990"
 
 
-def is_dated(text: str) -> bool:
-    """True for a text that is a date, also where it is ambiguous which one."""
-    return _parsed(text, None) is not None or any(_readings(text, tuple(DateOrder)))
-
-
 def _latest(now: datetime) -> datetime:
     """Clocks and zones of other platforms differ."""
     return now + timedelta(days=1)

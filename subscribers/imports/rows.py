@@ -55,20 +55,21 @@ class LineReader:
         agreed = self._agreed(row)
         joined = min(agreed, now) if agreed else now
         is_unproven = standing is Standing.ACTIVE and agreed is None
+        status = "" if standing.is_suppression else self._status(standing, is_unproven)
         return Staged(
             part=self.part,
             line=line,
             address=address,
             address_hash=self.hashed(address),
             name=_name(" ".join([row[place] for place in layout.names])),
-            status="" if standing.is_suppression else self._status(standing, is_unproven),
+            status=status,
             suppression=standing.value if standing.is_suppression else "",
             strictness=standing.strictness,
             is_unproven=is_unproven,
             reason=self._why_unproven(row) if is_unproven else "",
             created_at=joined,
             changed_at=now,
-            activated_at=joined if standing is Standing.ACTIVE else None,
+            activated_at=joined if status == "active" else None,
             source=f"import:{layout.platform.name}",
             attributes=self._attributes(row),
             proof=self._proof(line, agreed, self._network(row)),
@@ -83,6 +84,7 @@ class LineReader:
             line=line,
             address_hash=self.hashed(found.address),
             status=status,
+            activated_at=found.activated_at if status == found.status else None,
             paused_until=found.paused_until if status == "paused" else None,
             is_unproven=is_unproven,
             reason=why_no_moment("", self.options.now) if is_unproven else "",

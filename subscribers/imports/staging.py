@@ -18,6 +18,7 @@ from subscribers.models import ImportRow, ImportRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from subscribers.imports.values import ImportOptions
@@ -45,8 +46,7 @@ def hash_of(file: Path) -> str:
 def begin(file_hash: str, options: ImportOptions) -> ImportRun:
     """The run of a file with these options: where a killed one stopped, else a new one."""
     with transaction.atomic():
-        for stale in ImportRun.objects.filter(started_at__lt=options.now - KEPT_FOR):
-            discard(stale)
+        discard_stale(options.now)
         run, _ = ImportRun.objects.get_or_create(
             key=_key(file_hash, options), defaults={"started_at": options.now}
         )
@@ -72,6 +72,12 @@ def write(run: ImportRun, part: int, lines: Iterable[Staged]) -> Iterator[int]:
 def finish_part(run: ImportRun, part: int) -> None:
     """A part is staged to its end; the next one begins at its first line."""
     _advance(run, part + 1, 0)
+
+
+def discard_stale(now: datetime) -> None:
+    """Empty what waits of runs that began more than a day ago, and forget them."""
+    for stale in ImportRun.objects.filter(started_at__lt=now - KEPT_FOR):
+        discard(stale)
 
 
 def discard(run: ImportRun) -> None:

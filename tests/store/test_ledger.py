@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -127,6 +128,55 @@ def test_the_count_says_how_many_wait_for_their_hour_and_when_the_next_leave() -
     assert (counted.waiting, counted.later, counted.next_due) == (5, 2, TEN)
     assert ledger.count(edition, TEN).next_due is None
     assert counted.is_balanced
+
+
+def the_next_edition(edition: Edition, at: datetime) -> Edition:
+    """The edition of the day after, planned for the same readers at a moment."""
+    made = replace(sample_draft(NOW, UTC), date=edition.date + timedelta(days=1))
+    newer = editions.save_draft(made, ["A"])
+    ledger.plan(newer, audience.audience_query(newer.date), at)
+    return newer
+
+
+@pytest.mark.parametrize(
+    ("newer_due", "is_outdone"),
+    [
+        (timedelta(minutes=59), True),
+        (timedelta(minutes=60), False),
+        (timedelta(hours=-23), True),
+        (timedelta(hours=-24), False),  # overdue: it is not sent along
+    ],
+)
+def test_a_newer_edition_within_the_hour_outdoes_an_older_one(
+    newer_due: timedelta, *, is_outdone: bool
+) -> None:
+    edition = edition_for(1)
+    newer = the_next_edition(edition, LATER + newer_due)
+    rows = [row for row, _, _ in ledger.claim(edition, 1, LATER)]
+    assert ledger.outdone(rows, [newer.id], LATER) == (frozenset(rows) if is_outdone else set())
+    assert ledger.outdone(rows, [], LATER) == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("state", "minutes", "is_outdone"),
+    [
+        (DeliveryState.ACCEPTED, 59, True),
+        (DeliveryState.ACCEPTED, 61, False),
+        (DeliveryState.UNKNOWN, 1, True),
+        (DeliveryState.REJECTED, 1, False),
+        (DeliveryState.EXCLUDED, 1, False),
+    ],
+)
+def test_a_newer_edition_that_has_just_left_outdoes_an_older_one_that_waited(
+    state: DeliveryState, minutes: int, *, is_outdone: bool
+) -> None:
+    edition = edition_for(1)
+    newer = the_next_edition(edition, NOW)
+    ((other, _, _),) = ledger.claim(newer, 1, LATER)
+    ledger.record([Outcome(other, state)], LATER)
+    rows = [row for row, _, _ in ledger.claim(edition, 1, LATER)]
+    now = LATER + timedelta(minutes=minutes)
+    assert ledger.outdone(rows, [newer.id], now) == (frozenset(rows) if is_outdone else set())
 
 
 def test_a_variant_is_kept_as_it_was_first_stored() -> None:

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import zipfile
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
+from io import StringIO
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import transaction
 
-from subscribers import models, signup, store
+from subscribers import applications, models, notices, privacy, signup, store
 from subscribers.errors import ImportFileError
-from subscribers.imports import plan, reading, staging
-from subscribers.imports.values import ImportBusyError, Verdict, WithoutProof
+from subscribers.exports import write_subscribers
+from subscribers.imports import plan, reading, settling, staging
+from subscribers.imports.values import DateOrder, ImportBusyError, Verdict, WithoutProof
 from subscribers.limits import Budgets
-from subscribers.suppression import is_suppressed, suppress
-from subscribers.values import Act, ConsentKind, How, Status, Subscriber, SuppressionReason
+from subscribers.suppression import is_suppressed, lift, load_acts, suppress
+from subscribers.values import (
+    Act,
+    ConsentKind,
+    How,
+    NoticeKind,
+    Status,
+    Subscriber,
+    SuppressionReason,
+)
 from tests.subscribers.importing import (
     LISTMONK,
     NOW,
@@ -158,6 +170,45 @@ def test_who_is_suppressed_between_the_report_and_the_yes_is_not_taken(tmp_path:
     assert person("bob@example.org").status is Status.LEFT
 
 
+def test_who_is_suppressed_here_meanwhile_gets_no_second_suppression(tmp_path: Path) -> None:
+    signup.add("ann@example.org", act=Act(How.COMMAND, NOW))
+    suppress("ann@example.org", SuppressionReason.BOUNCED, now=NOW)
+    suppress("bob@example.org", SuppressionReason.BOUNCED, now=NOW)
+    out = StringIO(newline="")
+    write_subscribers(out, NOW.date())
+    lift("ann@example.org", act=Act(How.COMMAND, NOW), note="typing error")
+    file = tmp_path / "ours.csv"
+    file.write_text(out.getvalue(), newline="")
+    prepared = prepare(file)
+    assert (prepared.report.here, prepared.report.suppressions) == (1, 1)
+    suppress("ann@example.org", SuppressionReason.COMPLAINED, now=NOW)
+    report = plan.carry_out(prepared)
+    assert (report.here, report.suppressed, report.suppressions) == (0, 1, 0)
+    assert [one.reason for one in load_acts("ann@example.org")][1:] == [
+        SuppressionReason.BOUNCED,
+        SuppressionReason.COMPLAINED,
+    ]
+
+
+def test_what_stands_on_the_suppression_list_is_no_new_act_and_no_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepared = prepare(
+        written(
+            tmp_path,
+            LISTMONK,
+            listmonk("ann@example.org", "bounced"),
+            listmonk("bob@example.org", "bounced"),
+        )
+    )
+    suppress("ann@example.org", SuppressionReason.COMPLAINED, now=NOW)
+    monkeypatch.setattr(settling, "_SUPPRESSED", "SELECT 1 WHERE %(run)s > 0")
+    plan.carry_out(prepared)
+    reasons = set(models.Suppression.objects.values_list("reason", flat=True))
+    assert reasons == {SuppressionReason.COMPLAINED.value, SuppressionReason.BOUNCED.value}
+    assert len(load_acts("ann@example.org")) == len(load_acts("bob@example.org")) == 1
+
+
 def test_of_two_lines_about_one_address_the_first_counts(tmp_path: Path) -> None:
     lines = (mailchimp("ann@example.org", "First"), mailchimp("Ann@Example.org", "Second"))
     report = take(written(tmp_path, SUBSCRIBED, *lines))
@@ -203,6 +254,66 @@ def test_attributes_are_bounded(tmp_path: Path) -> None:
     assert {len(str(text)) for text in found.values()} == {500}
 
 
+def test_a_line_may_end_in_commas_that_add_nothing(tmp_path: Path) -> None:
+    columns = {"email": "email", "name": "name", "consented_at": "on"}
+    lines = ("ann@example.org,Ann,2020-01-01,", "bob@example.org,Bob,2020-01-01, ,,")
+    assert take(written(tmp_path, "email,name,on", *lines), columns=columns).active == 2
+    assert person("bob@example.org").name == "Bob"
+
+
+def test_a_file_in_utf_16_without_its_mark_is_told_by_its_nul_bytes(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_bytes("email,name\na@example.org,A\n".encode("utf-16-le"))
+    with pytest.raises(ImportFileError, match=r"line 1 holds a NUL byte.*--encoding utf-16-le"):
+        prepare(tmp_path / "list.csv")
+
+
+def test_why_a_line_has_no_proof_of_consent_is_told_of_each(tmp_path: Path) -> None:
+    cells = ("", "03/04/2023", "2027-01-01", "soon")
+    lines = [f"a{number}@example.org,{cell}" for number, cell in enumerate(cells)]
+    columns = {"email": "email", "consented_at": "on"}
+    file = written(tmp_path, "email,on", *lines)
+    told = [one.reason.split(" (")[0] for one in prepare(file, columns=columns).report.problems]
+    assert told == [
+        "its date of consent is empty",
+        "its date of consent '03/04/2023' is ambiguous",
+        "its date of consent '2027-01-01' is in the future",
+        "its date of consent is not a date",
+    ]
+    without = prepare(file, columns={"email": "email"}).report.problems
+    assert {one.reason for one in without} == {
+        "no column holds a date of consent: map it with consented_at=COLUMN"
+    }
+
+
+def test_the_order_of_dates_is_the_operators_and_begins_a_run_of_its_own(tmp_path: Path) -> None:
+    file = written(tmp_path, "email,on", "ann@example.org,03/04/2023")
+    columns = {"email": "email", "consented_at": "on"}
+    assert prepare(file, columns=columns).report.unproven == 1
+    assert take(file, columns=columns, dates=DateOrder.DAY_FIRST).active == 1
+    assert person("ann@example.org").created_at.date() == date(2023, 4, 3)
+
+
+def test_a_reason_that_does_not_decide_is_not_told(tmp_path: Path) -> None:
+    suppress("ann@example.org", SuppressionReason.BY_HAND, now=NOW)
+    bare = {"OPTIN_TIME": "", "CONFIRM_TIME": ""}
+    report = take(written(tmp_path, SUBSCRIBED, mailchimp("ann@example.org", **bare)))
+    assert [one.reason for one in report.problems] == ["on the suppression list: never mailed"]
+
+
+def test_columns_that_stand_twice_are_kept_and_told(tmp_path: Path) -> None:
+    file = written(tmp_path, "email,on,x,X", "ann@example.org,2020-01-01,1,2")
+    prepared = prepare(file, columns={"email": "email", "consented_at": "on"})
+    assert prepared.doubled == ("X",)
+    plan.carry_out(prepared)
+    assert person("ann@example.org").attributes == {"x": "1", "X": "2"}
+
+
+def test_a_file_of_a_header_alone_is_empty(tmp_path: Path) -> None:
+    assert prepare(written(tmp_path, SUBSCRIBED)).report.is_empty
+    only_invalid = written(tmp_path, SUBSCRIBED, mailchimp("bad"), name="bad.csv")
+    assert not prepare(only_invalid).report.is_empty
+
+
 def test_without_proof_of_consent_nobody_is_taken(tmp_path: Path) -> None:
     bare = {"OPTIN_TIME": "", "CONFIRM_TIME": "someday"}
     file = written(tmp_path, SUBSCRIBED, mailchimp("ann@example.org", **bare))
@@ -243,6 +354,87 @@ def test_without_proof_people_can_be_asked_at_a_pace_that_budgets_hold(tmp_path:
     assert max(one.values()) == 2
 
 
+def confirming(folder: Path, number: int, per_hour: int) -> None:
+    bare = {"OPTIN_TIME": "", "CONFIRM_TIME": ""}
+    lines = [mailchimp(f"a{n}@d{n}.example.org", **bare) for n in range(number)]
+    budgets = Budgets(per_hour=per_hour)
+    file = written(folder, SUBSCRIBED, *lines)
+    take(file, without_proof=WithoutProof.CONFIRM, budgets=budgets)
+
+
+def test_who_is_asked_gets_the_mail_when_it_is_due_and_can_confirm_days_later(
+    tmp_path: Path,
+) -> None:
+    confirming(tmp_path, 3, per_hour=1)
+    hours = [NOW + timedelta(hours=number) for number in range(3)]
+    claimed = []
+    for now in hours:
+        with transaction.atomic():
+            assert notices.claim_due(now - timedelta(seconds=1), 10) == []
+            (owed,) = notices.claim_due(now, 10)
+        claimed.append((owed.kind, owed.address))
+        later = now + timedelta(days=10)
+        ann = signup.confirm(owed.subscriber_id, act=Act(How.FORM, later, "/c", WORDS))
+        assert (ann.status, ann.activated_at) == (Status.ACTIVE, later)
+    assert claimed == [(NoticeKind.CONFIRM, f"a{n}@d{n}.example.org") for n in range(3)]
+
+
+def test_whoever_must_confirm_a_line_of_our_own_export_was_never_active(tmp_path: Path) -> None:
+    signup.add("ann@example.org", act=Act(How.COMMAND, NOW))
+    out = StringIO(newline="")
+    write_subscribers(out, NOW.date())
+    header, *cells = csv.reader(StringIO(out.getvalue(), newline=""))
+    bare = [
+        "" if name == "consented_at" else cell for name, cell in zip(header, cells[0], strict=True)
+    ]
+    models.Subscriber.objects.all().delete()
+    file = written(tmp_path, ",".join(header), ",".join(bare))
+    take(file, without_proof=WithoutProof.CONFIRM)
+    ann = person("ann@example.org")
+    assert (ann.status, ann.activated_at) == (Status.PENDING, None)
+
+
+def test_who_waits_long_for_the_mail_is_not_forgotten_before_a_month_after_it(
+    tmp_path: Path,
+) -> None:
+    confirming(tmp_path, 2, per_hour=1)
+    last = models.Subscriber.objects.get(address__startswith="a1@")
+    due = NOW + timedelta(days=60)  # as in a list of a great many
+    models.Subscriber.objects.filter(id=last.pk).update(asked_at=due)
+    models.Notice.objects.filter(subscriber_id=last.pk).update(due_at=due)
+    applications.prune(due)
+    assert list(models.Subscriber.objects.values_list("id", flat=True)) == [last.pk]
+    with transaction.atomic():
+        assert [one.subscriber_id for one in notices.claim_due(due, 10)] == [last.pk]
+    applications.prune(due + timedelta(days=29))
+    after = Act(How.FORM, due + timedelta(days=29), "/c", WORDS)
+    assert signup.confirm(last.pk, act=after).status is Status.ACTIVE
+
+
+def test_an_erasure_takes_the_line_out_of_an_import_that_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "CHUNK", 10)
+    lines = [mailchimp(f"a{number}@example.org") for number in range(35)]
+    file = written(tmp_path, SUBSCRIBED, *lines)
+
+    def stop(done: int, total: int) -> None:
+        if done >= 20:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        plan.prepare(file, options(), stop)
+    for address in ("A3@example.org", "a30@example.org"):  # one is staged, one is not yet
+        ann = signup.add(address, act=Act(How.COMMAND, NOW))
+        privacy.erase_subscriber(ann.id, act=Act(How.COMMAND, NOW))
+    assert models.ImportRow.objects.count() == 19
+    assert not models.ImportRow.objects.filter(address__iexact="a3@example.org").exists()
+    report = take(file)
+    assert (report.active, report.suppressed) == (33, 1)
+    assert store.find_subscriber("a3@example.org") is None
+    assert nothing_waits()
+
+
 def test_a_dry_run_changes_nothing_and_leaves_nothing(tmp_path: Path) -> None:
     lines = (mailchimp("ann@example.org"), mailchimp("bad"))
     prepared = prepare(written(tmp_path, SUBSCRIBED, *lines))
@@ -267,6 +459,8 @@ def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
         ('ann@example.org,"a,b', "line 4: a quote is opened and never closed"),
         ("ann@example.org,a", "line 4 has 2 columns where the first line has 3"),
         ("ann@example.org,a,b,c", "line 4 has 4 columns where the first line has 3"),
+        ("ann@example.org,a,b,,c,", "line 4 has 6 columns where the first line has 3"),
+        ("ann@example.org,a\0,b", "line 4 holds a NUL byte"),
         ("ann@example.org," + "x" * 200_000 + ",b", "line 4: a field is far too long"),
     ],
 )

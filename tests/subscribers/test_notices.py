@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.db import connection, transaction
 
-from subscribers import models, notices, requests, signup
+from subscribers import applications, models, notices, requests, signup
 from subscribers.suppression import suppress
 from subscribers.values import ActKind, NoticeKind, OwedNotice, SuppressionReason
 from tests.subscribers import acting
@@ -25,6 +25,7 @@ from tests.subscribers.acting import (
     mailed,
     pending,
     suppressed,
+    waiting,
 )
 
 if TYPE_CHECKING:
@@ -159,16 +160,36 @@ def test_a_request_that_is_a_day_old_is_not_mailed() -> None:
     assert notices.claim_due(NOW + DAY + HOUR, 10) == []
 
 
-def test_where_somebody_moved_from_is_forgotten_once_the_old_address_is_told() -> None:
+def test_where_somebody_moved_from_is_kept_for_the_week_in_which_there_is_a_way_back() -> None:
     number = active("old@example.org")
     requests.ask_new_address(number, "new@example.org", act=form())
     (asked,) = mailed(NOW)
     requests.confirm_new_address(asked.act, act=form())
     moved = claimed()
     assert (moved.kind, moved.address) == (NoticeKind.MOVED, "old@example.org")
-    assert "old@example.org" in acting.everything()
     notices.record(moved.id, "accepted", "", NOW)
+    assert "old@example.org" in acting.everything()
+    applications.prune(NOW + 7 * DAY)
+    assert "old@example.org" in acting.everything()
+    applications.prune(NOW + 7 * DAY + HOUR)
     assert "old@example.org" not in acting.everything()
+
+
+def test_a_mail_to_a_new_address_is_made_without_the_name() -> None:
+    number = active()
+    requests.ask_new_address(number, "new@example.org", act=form())
+    requests.ask(number, ActKind.EXPORT, act=form())
+    assert [(one.kind, one.name) for one in mailed(NOW)] == [
+        (NoticeKind.NEW_ADDRESS, ""),
+        (NoticeKind.EXPORT, "Ann Lee"),
+    ]
+
+
+def test_a_notice_tells_how_often_its_subscriber_left() -> None:
+    pending()
+    assert [one.leavings for one in mailed(NOW)] == [0]
+    waiting("back@example.org")
+    assert [one.leavings for one in mailed(NOW)] == [1]
 
 
 @pytest.mark.django_db(transaction=True)

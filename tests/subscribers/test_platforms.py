@@ -11,11 +11,11 @@ import pytest
 from subscribers.errors import ImportFileError
 from subscribers.imports.detect import delimiter_of, encoding_of, first_undecodable
 from subscribers.imports.layout import Layout, columns_of, layout_of
-from subscribers.imports.moments import moment_of
+from subscribers.imports.moments import moment_of, why_no_moment
 from subscribers.imports.ours import LineError
-from subscribers.imports.platforms import plain_column, recognise
+from subscribers.imports.platforms import OUR_COLUMNS, plain_column, recognise
 from subscribers.imports.rows import standing_of
-from subscribers.imports.values import Standing
+from subscribers.imports.values import DateOrder, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -120,6 +120,36 @@ def test_columns_that_nobody_knows_are_listed_with_the_map_to_type() -> None:
     assert "example.org" not in told
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        *("joined", "Joined On", "start date", "Subscribed", "Signup Date", "sign-up date"),
+        *("opt-in", "Opt-In Date", "OPT_IN", "created", "created_at", "Date Added", "Member since"),
+    ],
+)
+def test_a_column_that_may_hold_the_date_of_consent_is_proposed(column: str) -> None:
+    for cells in (["ann@example.org", "03/04/2023"], ["ann@example.org", ""]):
+        with pytest.raises(ImportFileError, match=rf"email=Mail,consented_at={column}'? \("):
+            layout_of(["Mail", column], [cells], {})
+
+
+def test_of_two_columns_that_may_hold_it_the_more_telling_is_proposed() -> None:
+    with pytest.raises(ImportFileError, match="consented_at=Opt-in date'"):
+        layout_of(["Mail", "Created", "Opt-in date"], [], {})
+
+
+def test_a_column_of_yes_and_no_is_no_date_and_one_of_regions_no_status() -> None:
+    rows = [["ann@example.org", "yes", "Ohio"], ["bob@example.org", "no", "Utah"]]
+    with pytest.raises(ImportFileError, match="--map email=Mail,consented_at=COLUMN "):
+        layout_of(["Mail", "Subscribed", "State"], rows, {})
+
+
+def test_why_the_date_of_consent_matters_is_said_with_the_map_to_type() -> None:
+    with pytest.raises(ImportFileError, match="without it there is no proof") as caught:
+        layout_of(["Mail", "City"], [["ann@example.org", "Oslo"]], {})
+    assert "--map email=Mail,consented_at=COLUMN " in str(caught.value)
+
+
 def test_a_file_without_a_header_is_told_so_and_shows_no_address() -> None:
     with pytest.raises(ImportFileError, match="the first line holds an address") as caught:
         layout_of(["ann@example.org", "Ann"], [], {})
@@ -144,8 +174,33 @@ def test_a_map_to_a_column_that_is_not_there_lists_those_there_are() -> None:
         layout_of(["a", "b"], [], {"email": "Mail"})
 
 
-def test_two_columns_of_one_name_are_no_crash() -> None:
-    assert layout("email,subscribed_to_emails,note,note").platform.name == "ghost"
+def test_two_columns_of_one_name_are_kept_apart_and_told() -> None:
+    found = layout("email,subscribed_to_emails,note,Note,note,note (2),,")
+    assert found.platform.name == "ghost"
+    names = ("note", "Note", "note (2)", "note (2) (2)", "column 7", "column 8")
+    assert [name for name, _ in found.others] == list(names)
+    assert found.doubled == ("Note", "note")
+
+
+@pytest.mark.parametrize("name", ["email", "Subscribed_To_Emails", "created_at"])
+def test_a_column_that_decides_something_must_not_stand_there_twice(name: str) -> None:
+    with pytest.raises(ImportFileError, match=f"the column '{name}' stands twice"):
+        layout(f"email,subscribed_to_emails,created_at,{name}")
+
+
+def test_a_column_that_is_mapped_must_not_stand_there_twice() -> None:
+    with pytest.raises(ImportFileError, match="the column 'On' stands twice"):
+        layout_of(["mail", "on", "On"], [], {"email": "mail", "consented_at": "on"})
+
+
+def test_any_column_of_our_own_export_must_not_stand_there_twice() -> None:
+    header = [*OUR_COLUMNS, "Suppression"]
+    with pytest.raises(ImportFileError, match="the column 'Suppression' stands twice"):
+        layout_of(header, [], {})
+
+
+def test_a_header_of_a_great_many_columns_takes_no_time_to_speak_of() -> None:
+    assert len(layout_of(["email", "on", *["x"] * 200_000], [], {"email": "email"}).others) == 30
 
 
 def test_an_unknown_header_is_nobodys() -> None:
@@ -165,6 +220,11 @@ def test_an_unknown_header_is_nobodys() -> None:
         ("1679653390", datetime(2023, 3, 24, 10, 23, 10, tzinfo=UTC)),
         ("1679653390000", datetime(2023, 3, 24, 10, 23, 10, tzinfo=UTC)),
         ("03/04/2023", None),  # the third of April, or the fourth of March
+        ("3-4-2023", None),
+        ("24/03/2023", datetime(2023, 3, 24, tzinfo=UTC)),
+        ("3/24/2023 1:05 PM", datetime(2023, 3, 24, 13, 5, tzinfo=UTC)),
+        ("04/04/2023", datetime(2023, 4, 4, tzinfo=UTC)),
+        ("31/31/2023", None),
         ("2027-01-01", None),  # has not come yet
         ("1970-01-01", None),
         ("0001-01-01T00:00:00+14:00", None),
@@ -176,6 +236,46 @@ def test_a_date_is_read_where_it_can_be_read_in_one_way(
     text: str, expected: datetime | None
 ) -> None:
     assert moment_of(text, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "day_first", "month_first"),
+    [
+        ("03/04/2023", (4, 3), (3, 4)),
+        ("03-04-2023 10:00", (4, 3), (3, 4)),
+        ("24/03/2023", (3, 24), None),
+        ("3/24/2023", None, (3, 24)),
+        ("2023-03-24", (3, 24), (3, 24)),
+    ],
+)
+def test_the_operator_says_whether_the_day_or_the_month_is_first(
+    text: str, day_first: tuple[int, int] | None, month_first: tuple[int, int] | None
+) -> None:
+    for order, expected in zip(DateOrder, (day_first, month_first), strict=True):
+        found = moment_of(text, NOW, order)
+        assert (found and (found.month, found.day)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "order", "why"),
+    [
+        ("", None, "its date of consent is empty"),
+        ("03/04/2023", None, " '03/04/2023' is ambiguous (day or month first?): say --dates day-f"),
+        ("2027-01-01", None, " '2027-01-01' is in the future"),
+        ("31/31/2023", None, " '31/31/2023' is not a date"),
+        ("24/03/2023", DateOrder.MONTH_FIRST, " '24/03/2023' is not a date with month-first"),
+        ("1970-01-01", None, " '1970-01-01' is before 1990"),
+    ],
+)
+def test_why_a_date_proves_nothing_is_said_of_each(
+    text: str, order: DateOrder | None, why: str
+) -> None:
+    assert why in why_no_moment(text, NOW, order)
+
+
+@pytest.mark.parametrize("text", ["Ann Lee", "ann1@example.org", "1 " + "x" * 40])
+def test_a_cell_that_does_not_look_like_a_date_is_not_repeated(text: str) -> None:
+    assert why_no_moment(text, NOW) == "its date of consent is not a date"
 
 
 def bytes_of(body: bytes) -> Callable[[], BytesIO]:

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from subscribers import models, notices, privacy, requests, signup, store
-from subscribers.errors import NoSubscriberError, SuppressedError
-from subscribers.suppression import is_suppressed, lift, load_acts, suppress
+from subscribers.errors import AddressError, NoSubscriberError, SuppressedError
+from subscribers.suppression import address_hash, is_suppressed, lift, load_acts, suppress
 from subscribers.values import (
     Act,
     ActKind,
@@ -72,7 +72,10 @@ def test_the_export_holds_all_that_is_kept_as_plain_json() -> None:
     assert found["history"][0]["network"] == "203.0.113.99"
     assert found["suppression"]["reason"] == "bounced"
     assert [one["kind"] for one in found["requests"]] == ["address", "export"]
-    assert [one["kind"] for one in found["mails"]] == owed()
+    assert "new-address" in owed()
+    assert [one["kind"] for one in found["mails"]] == [
+        kind for kind in owed() if kind != "new-address"
+    ]
     assert [one["outcome"] for one in found["sign_ups"]] == ["confirm", ""]
     assert found["deliveries"] == [{"edition": 1}]
 
@@ -132,6 +135,62 @@ def test_an_earlier_reason_on_the_list_stays_and_the_erasure_is_on_record_beside
         ("erased", "operator"),
     ]
     assert "Zebulon" not in everything()
+
+
+def test_the_export_after_a_move_does_not_tell_the_address_before_it() -> None:
+    number = active("before.very.rare@example.org")
+    requests.ask_new_address(number, ANN, act=form())
+    (asked,) = mailed(NOW)
+    requests.confirm_new_address(asked.act, act=form())
+    assert "before.very.rare" in everything()
+    assert "before.very.rare" not in json.dumps(privacy.data_of(number))
+
+
+@pytest.mark.parametrize("written", [ANN, ANN.upper(), f" {ANN} "])
+def test_an_address_that_is_nobodys_is_erased_wherever_it_stands(written: str) -> None:
+    sign_up(ANN, name="Zebulon Quux", network="203.0.113.99")
+    suppress(ANN, SuppressionReason.BY_HAND, now=NOW, actor="bob", note="Zebulon phoned")
+    requests.ask_new_address(active("other@example.org"), ANN, act=form())
+    models.ImportRow.objects.create(
+        run_id=1,
+        part=0,
+        line=2,
+        address=ANN,
+        address_hash=address_hash(ANN),
+        name="Zebulon Quux",
+        attributes={"city": "Kyoto"},
+        created_at=NOW,
+        changed_at=NOW,
+    )
+    assert all(text in everything() for text in ("ann.very.rare", "Zebulon", "203.0.113.99"))
+    assert not privacy.erase_address(written, act=command())
+    kept = everything()
+    assert [text for text in PERSONAL if text in kept.lower() or text in kept] == []
+    assert settle().count == 0
+    assert [record.reason.value for record in load_acts(ANN)] == ["by-hand", "erased"]
+
+
+def test_who_only_waits_to_be_signed_up_is_erased_by_address_and_never_mailed() -> None:
+    sign_up(ANN, name="Zebulon Quux", network="203.0.113.99")
+    assert not privacy.erase_address(ANN, act=command())
+    kept = everything()
+    assert [text for text in PERSONAL if text in kept] == []
+    assert settle().count == 0
+    assert (is_suppressed(ANN), owed()) == (True, [])
+
+
+def test_an_erasure_by_address_of_somebody_on_the_list_is_an_erasure() -> None:
+    number = somebody()
+    assert privacy.erase_address(ANN.upper(), act=command())
+    kept = everything()
+    assert [text for text in PERSONAL if text in kept] == []
+    assert store.load_history(number)[-1].kind is ConsentKind.ERASED
+
+
+def test_what_is_no_address_is_refused_and_nothing_is_erased() -> None:
+    with pytest.raises(AddressError):
+        privacy.erase_address("Ann Miller", act=command())
+    assert not models.Suppression.objects.exists()
 
 
 def test_an_address_that_somebody_else_asked_to_move_to_is_erased_there_too() -> None:

@@ -31,10 +31,12 @@ from tests.subscribers.acting import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
 pytestmark = pytest.mark.django_db
 
 OLD, NEW = "old@example.org", "new@example.org"
+WEEK = 7 * DAY
 
 
 def moving() -> tuple[int, int]:
@@ -83,7 +85,7 @@ def test_a_press_counts_once() -> None:
     assert acting.owed().count("moved") == 1
 
 
-@pytest.mark.parametrize("kind", list(ActKind))
+@pytest.mark.parametrize("kind", [ActKind.ADDRESS, ActKind.EXPORT, ActKind.ERASE])
 def test_a_request_can_be_confirmed_for_a_day(kind: ActKind) -> None:
     number, act = moving() if kind is ActKind.ADDRESS else (0, asked(kind))
     found = requests.person_of(act, kind, NOW + DAY)
@@ -101,12 +103,14 @@ def test_a_request_of_one_kind_is_none_of_another() -> None:
         requests.person_of(4711, ActKind.ERASE, NOW)
 
 
-def test_a_new_address_is_asked_for_once_a_day() -> None:
+def test_a_new_address_is_asked_for_three_times_a_day() -> None:
     number, _ = moving()
+    for hours in (1, 2):
+        requests.ask_new_address(number, f"{hours}@example.org", act=form(NOW + hours * HOUR))
     with pytest.raises(StatusError):
-        requests.ask_new_address(number, "third@example.org", act=form(NOW + HOUR))
-    requests.ask_new_address(number, "third@example.org", act=form(NOW + DAY))
-    assert acting.owed().count("new-address") == 2
+        requests.ask_new_address(number, "4@example.org", act=form(NOW + 3 * HOUR))
+    requests.ask_new_address(number, "4@example.org", act=form(NOW + DAY))
+    assert acting.owed().count("new-address") == 4
 
 
 def test_the_address_that_is_mailed_already_is_none_to_move_to() -> None:
@@ -187,11 +191,93 @@ def test_who_left_meanwhile_does_not_move() -> None:
 
 
 @pytest.mark.parametrize("kind", [ActKind.EXPORT, ActKind.ERASE])
-def test_one_mail_of_a_kind_leaves_in_an_hour(kind: ActKind) -> None:
+def test_one_mail_of_a_kind_leaves_in_a_day(kind: ActKind) -> None:
     number = active(OLD)
-    for minutes in (0, 0.5, 0.9, 1):
-        requests.ask(number, kind, act=form(NOW + minutes * HOUR))
+    for hours in (0, 1, 12, 23.9, 24):
+        requests.ask(number, kind, act=form(NOW + hours * HOUR))
     assert acting.owed() == [kind.value] * 2
+
+
+def test_forty_eight_presses_in_a_day_are_one_export() -> None:
+    number = active(OLD)
+    for half_hours in range(48):
+        requests.ask(number, ActKind.EXPORT, act=form(NOW + half_hours * HOUR / 2))
+        for notice in mailed(NOW + half_hours * HOUR / 2):
+            requests.export(notice.act, act=form(NOW + half_hours * HOUR / 2))
+    assert acting.owed() == ["export"]
+
+
+def moved_away(number: int, address: str = NEW, now: datetime = NOW) -> int:
+    """The way back of a move that was asked for and confirmed; it stands in a mail to the old."""
+    was_at = address_of(number)
+    requests.ask_new_address(number, address, act=form(now))
+    (asked,) = mailed(now)
+    requests.confirm_new_address(asked.act, act=form(now))
+    (told,) = mailed(now)
+    assert (told.kind, told.address) == (NoticeKind.MOVED, was_at)
+    return told.act
+
+
+def test_the_old_address_can_take_a_move_back_for_a_week_and_once() -> None:
+    number = active(OLD)
+    back = moved_away(number)
+    assert requests.person_of(back, ActKind.ADDRESS, NOW + WEEK).id == number
+    with pytest.raises(StatusError):
+        requests.confirm_new_address(back, act=form(NOW + WEEK + HOUR))
+    requests.confirm_new_address(back, act=form(NOW + WEEK))
+    assert address_of(number) == OLD
+    assert store.load_history(number)[-1].detail == "change of address taken back"
+    assert mailed(NOW + WEEK) == []
+    with pytest.raises(StatusError):
+        requests.confirm_new_address(back, act=form(NOW + WEEK))
+
+
+@pytest.mark.parametrize("kind", [ActKind.EXPORT, ActKind.ERASE])
+def test_nobody_exports_or_erases_for_a_week_after_a_move(kind: ActKind) -> None:
+    number = active(OLD)
+    moved_away(number)
+    with pytest.raises(StatusError):
+        requests.ask(number, kind, act=form(NOW + WEEK - HOUR))
+    requests.ask(number, kind, act=form(NOW + WEEK))
+    assert acting.planned() == [kind.value]
+
+
+def test_after_a_move_is_taken_back_its_owner_need_not_wait() -> None:
+    number = active(OLD)
+    requests.confirm_new_address(moved_away(number), act=form())
+    assert requests.export(asked(ActKind.EXPORT, number), act=form())
+
+
+@pytest.mark.parametrize("is_fetched", [False, True])
+def test_what_waits_for_a_press_is_void_after_a_move(*, is_fetched: bool) -> None:
+    number = active(OLD)
+    export, erasure = asked(ActKind.EXPORT, number), asked(ActKind.ERASE, number)
+    if is_fetched:
+        requests.export(export, act=form())
+    requests.ask_new_address(number, "third@example.org", act=form())
+    (third,) = mailed(NOW)
+    moved_away(number)
+    with pytest.raises(NoSubscriberError):
+        requests.export(export, act=form())
+    with pytest.raises(NoSubscriberError):
+        requests.erase(erasure, act=form())
+    with pytest.raises(StatusError):
+        requests.confirm_new_address(third.act, act=form())
+    assert address_of(number) == NEW
+
+
+def test_who_moves_a_subscription_on_does_not_shut_its_owner_out() -> None:
+    number = active(OLD)
+    back = moved_away(number)
+    later = moved_away(number, "third@example.org")
+    requests.confirm_new_address(later, act=form())
+    assert address_of(number) == NEW
+    last = moved_away(number, "fourth@example.org")
+    requests.confirm_new_address(back, act=form(NOW + DAY))
+    assert address_of(number) == OLD
+    with pytest.raises(StatusError):
+        requests.confirm_new_address(last, act=form(NOW + DAY))
+    assert not requests.has_moved_lately(number, NOW + DAY)
 
 
 def test_an_export_may_be_fetched_again_within_the_day() -> None:

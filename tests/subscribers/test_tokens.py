@@ -50,6 +50,24 @@ def test_a_token_with_any_other_letter_is_refused(
             read_token(changed, purpose, (KEY,))
 
 
+@given(IDS, PURPOSES, st.text(), st.text())
+def test_a_token_stands_and_falls_with_its_context(
+    number: int, purpose: Purpose, context: str, other: str
+) -> None:
+    token = make_token(number, purpose, KEY, context)
+    asked: list[int] = []
+
+    def context_of(found: int) -> str:
+        asked.append(found)
+        return context
+
+    assert read_token(token, purpose, (KEY,), context_of) == number
+    assert asked == [number]
+    if other != context:
+        with pytest.raises(TokenError):
+            read_token(token, purpose, (KEY,), lambda _id: other)
+
+
 @given(IDS)
 def test_purposes_do_not_mix(number: int) -> None:
     with pytest.raises(TokenError):

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings as configured
 from django.test import Client
 
-from subscribers import models, signup, store
+from subscribers import applications, models, signup, store
 from subscribers.suppression import suppress_subscriber
 from subscribers.tokens import Purpose, make_token
 from subscribers.values import Act, How, Status, SuppressionReason
@@ -27,7 +27,7 @@ def text(response: Any) -> str:
 
 def path_of(reader: Reader) -> str:
     key = configured.SECRET_KEY.encode()
-    return f"/c/{make_token(reader.id, Purpose.CONFIRM, key)}"
+    return f"/c/{make_token(reader.id, Purpose.CONFIRM, key, str(reader.now.leavings))}"
 
 
 @pytest.fixture
@@ -112,10 +112,27 @@ def test_a_sign_up_that_is_too_old_leads_to_the_form(client: Client, status: Sta
 
 
 def test_a_sign_up_that_was_withdrawn_cannot_be_confirmed(client: Client, pat: Reader) -> None:
+    mailed = path_of(pat)
     signup.leave(pat.id, act=Act(How.FORM, datetime.now(UTC)))
-    client.post(path_of(pat), {"act": "confirm"})
+    for path in (mailed, path_of(pat)):
+        client.post(path, {"act": "confirm"})
+    assert client.get(mailed).content == client.get("/c/x").content
     assert "<h1>This sign-up no longer waits</h1>" in text(client.get(path_of(pat)))
     assert pat.now.status is Status.LEFT
+
+
+def test_the_link_of_an_earlier_sign_up_is_dead_after_leaving(client: Client, pat: Reader) -> None:
+    first = path_of(pat)
+    client.post(first, {"act": "confirm"})
+    client.post(pat.leave, {"act": "leave"})
+    now = datetime.now(UTC)
+    applications.apply("pat@example.org", act=Act(How.FORM, now, "/subscribe", "I want it."))
+    applications.settle(now, applications.Budgets(), remind_after=timedelta(days=1))
+    stands = []
+    for path, status in ((first, 404), (path_of(pat), 303)):
+        assert client.post(path, {"act": "confirm"}).status_code == status
+        stands.append(pat.now.status)
+    assert stands == [Status.LEFT, Status.ACTIVE]
 
 
 def test_a_suppressed_address_is_told_why_and_cannot_confirm(client: Client, pat: Reader) -> None:

@@ -29,7 +29,9 @@ PAGES = {
     ActKind.ADDRESS: ("/n/", Purpose.NEW_ADDRESS, "move"),
     ActKind.EXPORT: ("/x/", Purpose.EXPORT, "export"),
     ActKind.ERASE: ("/e/", Purpose.ERASE, "erase"),
+    ActKind.UNDO: ("/n/", Purpose.NEW_ADDRESS, "move"),
 }
+HOURS = {ActKind.UNDO: 7 * 24}  # a link works so long; the others for a day
 
 
 def text(response: Any) -> str:
@@ -44,10 +46,12 @@ def link(kind: ActKind, number: int) -> str:
 def asked(reader: Reader, kind: ActKind, *, hours: float = 0, address: str = "") -> str:
     """The link in the mail of a request that was made some hours ago."""
     act = Act(How.FORM, datetime.now(UTC) - timedelta(hours=hours))
-    if kind is ActKind.ADDRESS:
+    if kind in (ActKind.ADDRESS, ActKind.UNDO):
         requests.ask_new_address(reader.id, address or "new@example.com", act=act)
     else:
         requests.ask(reader.id, kind, act=act)
+    if kind is ActKind.UNDO:
+        requests.confirm_new_address(models.PendingAct.objects.latest("id").id, act=act)
     return link(kind, models.PendingAct.objects.latest("id").id)
 
 
@@ -75,7 +79,7 @@ def test_the_page_has_one_button_and_no_full_address(
 ) -> None:
     page = text(client.get(asked(reader, kind)))
     assert page.count("<button") == 1
-    assert "a••••@example.org" in page
+    assert ("n••••@example.com" if kind is ActKind.UNDO else "a••••@example.org") in page
     assert "ann.lee" not in page
     assert "new@example.com" not in page
 
@@ -96,14 +100,13 @@ def test_a_post_without_the_exact_word_changes_nothing(
 
 
 @pytest.mark.parametrize("kind", ActKind)
-def test_a_link_that_is_older_than_a_day_says_so(
-    client: Client, reader: Reader, kind: ActKind
-) -> None:
-    path = asked(reader, kind, hours=25)
+def test_a_link_that_is_too_old_says_so(client: Client, reader: Reader, kind: ActKind) -> None:
+    path = asked(reader, kind, hours=HOURS.get(kind, 24) + 1)
+    before = reader.now
     for response in (client.get(path), press(client, path, kind)):
         assert response.status_code == 410
         assert "<h1>This link has done its work</h1>" in text(response)
-    assert reader.now.address == "ann.lee@example.org"
+    assert reader.now == before
 
 
 @pytest.mark.parametrize("kind", ActKind)
@@ -132,11 +135,11 @@ def test_a_request_of_another_kind_is_a_bad_link(
     client: Client, reader: Reader, kind: ActKind
 ) -> None:
     asked(reader, kind)
-    number = models.PendingAct.objects.latest("id").id
+    number, before = models.PendingAct.objects.latest("id").id, reader.now
     for other in ActKind:
-        if other is not kind:
+        if PAGES[other] != PAGES[kind]:
             assert press(client, link(other, number), other).status_code == 404
-    assert reader.now.address == "ann.lee@example.org"
+    assert reader.now == before
 
 
 def test_a_press_moves_the_subscription_and_leads_to_its_preferences(
@@ -148,6 +151,33 @@ def test_a_press_moves_the_subscription_and_leads_to_its_preferences(
     assert reader.now.address == "new@example.com"
     record = store.load_history(reader.id)[-1]
     assert (record.page, record.wording) == ("/n/", "Yes, send it to this address")
+
+
+def newest(kind: ActKind) -> str:
+    """The link of the newest request of a kind."""
+    return link(kind, models.PendingAct.objects.filter(kind=kind.value).latest("id").id)
+
+
+def test_whoever_has_a_mail_that_was_passed_on_takes_nothing_over(
+    client: Client, reader: Reader
+) -> None:
+    export = asked(reader, ActKind.EXPORT)
+    client.post(reader.preferences, {"act": "move", "address": "eve@example.com"})
+    press(client, newest(ActKind.ADDRESS), ActKind.ADDRESS)
+    assert reader.now.address == "eve@example.com"
+    back = newest(ActKind.UNDO)
+    for kind in ("export", "erase"):
+        client.post(reader.preferences, {"act": kind})
+        assert not models.PendingAct.objects.filter(kind=kind).exists()
+    assert press(client, export, ActKind.EXPORT).status_code == 404
+    client.post(reader.preferences, {"act": "move", "address": "mallory@example.com"})
+    waiting = newest(ActKind.ADDRESS)
+    response = press(client, back, ActKind.ADDRESS)
+    assert response["Location"] == f"{reader.preferences}?done=moved"
+    assert reader.now.address == "ann.lee@example.org"
+    for dead in (waiting, back):
+        assert press(client, dead, ActKind.ADDRESS).status_code == 410
+    assert reader.now.address == "ann.lee@example.org"
 
 
 def test_an_address_that_is_taken_meanwhile_is_not_taken_away(

@@ -12,9 +12,11 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
+from newsletter.notices_mail import Shape, letter_for
 from newsletter.sample.edition import sample_draft
 from newsletter.store import editions
 from newsletter.web.plain_requests import plain_requests
+from subscribers.values import NoticeKind, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +83,65 @@ def test_a_date_without_an_edition_is_a_friendly_404(
     client: Client, sent_edition: Edition, day: str
 ) -> None:
     assert client.get(f"/archive/{day}").status_code == 404
+
+
+def test_a_day_without_an_edition_is_told_and_leads_to_the_latest(
+    client: Client, sent_edition: Edition
+) -> None:
+    page = text(client.get("/archive/1999-01-01"))
+    assert "There is no edition of Friday, 1 January 1999" in page
+    assert 'href="/latest"' in page
+    assert "first edition" not in page
+
+
+def test_only_before_the_first_edition_a_day_says_that_none_was_sent(client: Client) -> None:
+    page = text(client.get("/archive/1999-01-01"))
+    assert "The first edition has not been sent" in page
+    assert 'href="/latest"' not in page
+
+
+@pytest.mark.parametrize("path", ["/", "/subscribe"])
+def test_the_language_of_the_editions_is_told_where_the_page_has_another(
+    client: Client, path: str
+) -> None:
+    assert "Die Ausgaben selbst sind auf Englisch." in text(client.get(f"{path}?lang=de"))
+    assert "editions themselves" not in text(client.get(f"{path}?lang=en"))
+
+
+@pytest.mark.parametrize("kind", [NoticeKind.CONFIRM, NoticeKind.REMIND, NoticeKind.WELCOME])
+def test_the_first_mails_tell_the_language_of_the_editions(kind: NoticeKind) -> None:
+    letter = letter_for(Shape(kind, "de", has_html=True), settings.CONFIG)
+    for part in (letter.html, letter.text):
+        assert "Die Ausgaben selbst sind auf Englisch." in " ".join(part.split())
+    english = letter_for(Shape(kind, "en", has_html=True), settings.CONFIG)
+    assert "editions themselves" not in " ".join(english.text.split())
+
+
+def test_the_foot_says_the_name_once_where_the_postal_address_begins_with_it(
+    client: Client, settings: Any
+) -> None:
+    assert "<p>Straight Into Your Inbox, 1 Example Street" in text(client.get("/"))
+    identity = settings.CONFIG.newsletter.model_copy(
+        update={"postal_address": "Straight into your inbox, 1 Quay"}
+    )
+    settings.CONFIG = settings.CONFIG.model_copy(update={"newsletter": identity})
+    assert "<p>Straight into your inbox, 1 Quay</p>" in text(client.get("/"))
+
+
+@pytest.mark.parametrize("copied", ["%20", ".", ",", ")", ">", ";", ">).%20"])
+def test_a_personal_link_may_be_copied_with_the_sign_after_it(
+    client: Client, reader: Reader, copied: str
+) -> None:
+    assert client.get(reader.leave + copied).status_code == 200
+    assert client.post(reader.leave + copied, {"act": "leave"}).status_code == 303
+    assert reader.now.status is Status.LEFT
+
+
+@pytest.mark.parametrize("added", ["%0A", "%09", "!", "]", "a", ".a", "%00", "/", '"'])
+def test_nothing_else_may_stand_after_a_personal_link(
+    client: Client, reader: Reader, added: str
+) -> None:
+    assert client.get(reader.leave + added).status_code == 404
 
 
 def test_a_draft_is_not_shown_before_it_leaves(client: Client, db: None) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from newsletter.store import editions
-from subscribers import models, signup, store
+from subscribers import models, requests, signup, store
 from subscribers.suppression import suppress_subscriber
 from subscribers.values import (
     Act,
@@ -319,10 +319,48 @@ def test_a_new_address_that_cannot_be_mailed_is_explained(
     assert not models.Notice.objects.exists()
 
 
-def test_a_second_new_address_within_a_day_is_asked_to_wait(client: Client, reader: Reader) -> None:
-    for address in ("one@example.com", "two@example.com"):
-        response = client.post(reader.preferences, {"act": "move", "address": address})
+def test_a_fourth_new_address_within_a_day_is_asked_to_wait(client: Client, reader: Reader) -> None:
+    for number in range(4):
+        assert models.Notice.objects.count() == number
+        body = {"act": "move", "address": f"new@number{number}.example"}
+        response = client.post(reader.preferences, body)
+        has_to_wait = response["Location"].endswith("?done=address-waits")
+        assert has_to_wait == (number == 3)
     assert "within the last day" in text(client.get(response["Location"]))
+    assert models.Notice.objects.count() == 3
+
+
+def test_for_a_week_after_a_move_the_page_offers_neither_data_nor_erasure_and_says_so(
+    client: Client, reader: Reader
+) -> None:
+    def move(days: float) -> None:
+        act = Act(How.FORM, datetime.now(UTC) - timedelta(days=days))
+        requests.ask_new_address(reader.id, f"new{days}@example.com", act=act)
+        asked = models.PendingAct.objects.get(kind="address", done_at=None)
+        requests.confirm_new_address(asked.id, act=act)
+
+    words = "The address changed less than a week ago."
+    move(days=7)
+    page = text(client.get(reader.preferences))
+    assert (words in page, 'value="export"' in page, 'value="erase"' in page) == (False, True, True)
+    move(days=6.9)
+    page = text(client.get(reader.preferences))
+    assert (words in page, 'value="export"' in page, 'value="erase"' in page) == (
+        True,
+        False,
+        False,
+    )
+    before = models.Notice.objects.count()
+    for kind in ("export", "erase"):
+        response = client.post(reader.preferences, {"act": kind})
+        assert "We sent a mail" not in text(client.get(response["Location"]))
+    assert models.Notice.objects.count() == before
+
+
+def test_pressing_for_ones_data_all_day_gives_one_mail(client: Client, reader: Reader) -> None:
+    for _ in range(48):
+        response = client.post(reader.preferences, {"act": "export"})
+    assert response["Location"].endswith("?done=export-asked")
     assert models.Notice.objects.count() == 1
 
 

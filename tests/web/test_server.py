@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -204,6 +204,18 @@ def test_bad_links_get_the_same_bytes(server: Server) -> None:
 def test_a_body_larger_than_any_form_is_refused(server: Server) -> None:
     answer = server.ask("POST", leave(server.ann), b"a" * 200_000, Content_Type=FORM)
     assert answer.status in (400, 413)
+
+
+def test_many_slow_connections_do_not_keep_the_others_out(server: Server) -> None:
+    host, _, port = server.host.partition(":")
+    with ExitStack() as slow:
+        for _ in range(130):
+            one = slow.enter_context(socket.create_connection((host, int(port)), timeout=5))
+            one.sendall(b"POST /subscribe HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n")
+        for _ in range(3):
+            began = time.monotonic()
+            assert server.ask("GET", "/healthz").status == 200
+            assert time.monotonic() - began < 5
 
 
 def test_an_answer_does_not_name_the_server(server: Server) -> None:
