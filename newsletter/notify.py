@@ -21,6 +21,7 @@ from newsletter.errors import NewsletterError
 from newsletter.notices_mail import notice_message, shapes_of, template_of
 from newsletter.store.moments import take_turn
 from subscribers import applications, notices
+from subscribers.imports import staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -100,6 +101,7 @@ def _prune(app: App) -> None:
     now = app.clock.now()
     if take_turn(app.config.state, "prune", now, PRUNE_EVERY):
         applications.prune(now)
+        staging.discard_stale(now)
 
 
 def _send(app: App, goes_on: Callable[[], bool]) -> Counter[DeliveryState]:

@@ -1,7 +1,8 @@
 """The list as a table: one row a subscriber, safe in a spreadsheet, taken back by our import.
 
 Times are ISO 8601 in UTC. `consented_at` is when the person agreed: with us, or where they were
-imported from, as that platform proved it, and empty where nothing proves it. Sections and follows stand one a line in their cell.
+imported from, as that platform proved it, and empty where nothing proves it. Sections and
+follows stand one a line in their cell.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ def write_subscribers(
     while chunk := list(islice(rows, _CHUNK)):
         agreed = _agreed([row["id"] for row in chunk])
         for row in chunk:
-            cells = row | {"consented_at": agreed.get(row["id"])}
+            is_asked = row["status"] == "pending"  # what nobody confirmed is no consent
+            cells = row | {"consented_at": None if is_asked else agreed.get(row["id"])}
             table.writerow([guarded(_cell(cells[name])) for name in _COLUMNS])
         number += len(chunk)
     return number
@@ -77,16 +79,18 @@ def _rows(today: date, status: Status | None, segment: Segment) -> Iterator[dict
 def _agreed(numbers: list[int]) -> dict[int, datetime | None]:
     """When each of them agreed: the latest time counts, and the operator's word is none."""
     rows = Consent.objects.filter(subscriber_id__in=numbers, kind__in=_AGREEMENTS).order_by("id")
-    found = rows.values_list("subscriber_id", "kind", "happened_at", "proof")
+    found = rows.values_list("subscriber_id", "kind", "happened_at", "detail", "proof")
     return {
-        number: _proven(proof, at) if kind == _IMPORTED else at for number, kind, at, proof in found
+        number: _proven(detail, proof) if kind == _IMPORTED else at
+        for number, kind, at, detail, proof in found
     }
 
 
-def _proven(proof: dict[str, object], imported_at: datetime) -> datetime:
-    """The date the other platform kept; where it kept none, the operator's word has a date."""
+def _proven(detail: str, proof: dict[str, object]) -> datetime | None:
+    """The date the other platform kept; somebody who left keeps the date they once agreed."""
     agreed = proof.get("agreed_at")
-    return datetime.fromisoformat(agreed) if isinstance(agreed, str) else imported_at
+    counts = detail in ("active", "paused", "left") and isinstance(agreed, str)
+    return datetime.fromisoformat(str(agreed)) if counts else None
 
 
 def _cell(value: object) -> str:

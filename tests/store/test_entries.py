@@ -270,8 +270,9 @@ def test_a_second_draft_takes_the_place_of_the_first() -> None:
 
 
 def approved(edition: Edition) -> Edition:
-    words = {"subject": "S", "html": "H", "text": "T", "content_hash": "0" * 64}
-    return editions.save_approval(edition, **words, reason="", now=NOW)
+    return editions.save_approval(
+        edition, subject="S", html="H", text="T", content_hash="0" * 64, reason="", now=NOW
+    )
 
 
 def state_now(edition: Edition) -> EditionState:

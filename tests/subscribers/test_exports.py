@@ -17,6 +17,7 @@ from subscribers import models, signup
 from subscribers.address import plain_name
 from subscribers.exports import HEADER, write_subscribers
 from subscribers.imports.cells import guarded, unguarded
+from subscribers.imports.values import WithoutProof
 from subscribers.segments import Segment
 from subscribers.suppression import address_hash, suppress
 from subscribers.values import Act, How, Status, SuppressionReason
@@ -72,6 +73,24 @@ def test_consent_that_was_given_elsewhere_keeps_its_date(tmp_path: Path) -> None
     assert table()[0]["consented_at"] == "2020-01-02T03:05:06+00:00"
 
 
+def test_an_export_invents_no_proof_of_consent(tmp_path: Path) -> None:
+    bare = {"OPTIN_TIME": "", "CONFIRM_TIME": ""}
+    file = written(tmp_path, SUBSCRIBED, mailchimp("ann@example.org", **bare))
+    take(file, without_proof=WithoutProof.ACCEPT)
+    text = exported()
+    assert table()[0]["consented_at"] == ""
+    forget_all()
+    (tmp_path / "back.csv").write_text(text, encoding="utf-8", newline="")
+    assert prepare(tmp_path / "back.csv").report.unproven == 1
+
+
+def test_who_never_confirmed_has_no_date_of_consent() -> None:
+    number = add()
+    models.Subscriber.objects.filter(id=number).update(status="pending", activated_at=None)
+    (row,) = table()
+    assert (row["confirmed_at"], row["consented_at"]) == ("", "")
+
+
 def test_a_part_of_the_list_is_chosen_by_status_and_segment() -> None:
     signup.leave(add("bob@example.org"), act=Act(How.FORM, NOW))
     number = add("eve@example.net")
@@ -82,20 +101,20 @@ def test_a_part_of_the_list_is_chosen_by_status_and_segment() -> None:
     assert [row["address"] for row in table(segment=weekly)] == ["eve@example.net"]
 
 
-@pytest.mark.parametrize("mark", ["=", "+", "-", "@"])
+@pytest.mark.parametrize("mark", ["=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_cell_begins_like_a_formula(mark: str) -> None:
     number = add(name=f"{mark}cmd|' /C calc'!A0")
     models.Subscriber.objects.filter(id=number).update(source=f"{mark}x", time_zone="\tz")
     text = exported()
     cells = [cell for row in csv.reader(StringIO(text, newline="")) for cell in row]
-    assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r")]
+    assert not [cell for cell in cells if cell[:1] in set("=+-@\t\r\uff1d\uff0b\uff0d\uff20")]
     assert f"'{mark}cmd" in text
 
 
-@given(st.text(alphabet="'=+-@\t\r\nab\"", max_size=8))
+@given(st.text(alphabet="'=+-@\uff1d\uff0b\uff0d\uff20\t\r\nab\"", max_size=8))
 def test_a_guarded_cell_comes_back_as_it_was(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
-    assert guarded(cell)[:1] not in set("=+-@\t\r")
+    assert guarded(cell)[:1] not in set("=+-@\t\r\uff1d\uff0b\uff0d\uff20")
 
 
 _MOMENTS = st.datetimes(datetime(2001, 1, 1), datetime(2026, 1, 1)).map(  # noqa: DTZ001

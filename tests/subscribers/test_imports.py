@@ -602,6 +602,14 @@ def test_other_options_begin_anew_and_what_was_forgotten_is_emptied_after_a_day(
     assert models.ImportRun.objects.get().pk == later.run.pk
 
 
+def test_a_run_that_nobody_answers_is_emptied_after_a_day(tmp_path: Path) -> None:
+    prepare(written(tmp_path, SUBSCRIBED, mailchimp("ann@example.org")))
+    staging.discard_stale(NOW + timedelta(hours=24))
+    assert models.ImportRow.objects.count() == 1
+    staging.discard_stale(NOW + timedelta(hours=25))
+    assert nothing_waits()
+
+
 def test_two_runs_of_one_file_at_once_do_not_double_it(tmp_path: Path) -> None:
     file = written(tmp_path, SUBSCRIBED, mailchimp("ann@example.org"))
     first, second = prepare(file), prepare(file)
