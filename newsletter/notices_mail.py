@@ -22,6 +22,7 @@ from newsletter.errors import ConfigError
 from newsletter.messages import brand_of, identity_of
 from newsletter.render import Links, Renderer, inline_styles, one_line, tidy_text
 from newsletter.store import editions
+from newsletter.variants import depth_of
 from subscribers import store
 from subscribers.tokens import TOKEN_LENGTH, Purpose, make_token
 from subscribers.values import MailFormat, NoticeKind, Preferences, Rhythm
@@ -144,7 +145,7 @@ def _shape(app: App, notice: OwedNotice, person: Subscriber | None) -> Shape:
         is_moved_in = person is not None and person.source.startswith(IMPORTED)
         return Shape(notice.kind, language, has_html, is_moved_in=is_moved_in)
     has_own_pace = chosen.rhythm is not Rhythm.DAILY or chosen.hour is not None
-    return Shape(notice.kind, language, has_html, Depth(chosen.depth.value), has_own_pace)
+    return Shape(notice.kind, language, has_html, depth_of(chosen), has_own_pace)
 
 
 def without_a_list(identity: Identity) -> Identity:
