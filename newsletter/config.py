@@ -24,12 +24,16 @@ from pydantic import (
     model_validator,
 )
 
+from newsletter.config_beside import CalendarSettings, MarketSettings, SponsorSettings
+from newsletter.config_checks import CheckSettings
 from newsletter.config_delivery import DeliverySettings
+from newsletter.config_edition import EditionSettings
 from newsletter.config_faults import fault_lines
 from newsletter.config_segments import SegmentSettings  # noqa: TC001 - pydantic reads it
 from newsletter.config_signup import Networks, SignupSettings
 from newsletter.config_sources import SourceSettings, different_names, none_as_empty
 from newsletter.config_text import ConfigText, overridden, read_text
+from newsletter.config_theme import ThemeSettings
 from newsletter.config_values import (
     Address,
     Database,
@@ -39,11 +43,9 @@ from newsletter.config_values import (
     TimeOfDay,
     WebAddress,
     Weekday,
-    Word,
     Zone,
     sqlite_url,
 )
-from newsletter.core.selection import SECTIONS, Rules
 from newsletter.core.urls import is_public_address
 from newsletter.errors import ConfigError
 
@@ -51,30 +53,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from newsletter.core.source import Source
-
-
-def _no_more_than_stories(least: int, info: ValidationInfo) -> int:
-    most = info.data.get("stories", least)
-    if least > most:
-        raise ValueError(f"expected no more than `edition.stories`, which is {most}")
-    return least
-
-
-def _with_names(sections: object) -> object:
-    """A section may be written as its bare name."""
-    if not isinstance(sections, (list, tuple)):
-        return sections
-    return [{"name": one} if isinstance(one, str) else one for one in sections]
-
-
-def _different_sections(sections: tuple[SectionSettings, ...]) -> tuple[SectionSettings, ...]:
-    names = [section.name for section in sections]
-    kinds = [kind for section in sections for kind in section.kinds]
-    for what, listed in (("section", names), ("kind of event", kinds)):
-        twice = next((one for one in listed if listed.count(one) > 1), None)
-        if twice:
-            raise ValueError(f"the {what} {twice!r} stands twice")
-    return sections
 
 
 class IdentitySettings(Settings):
@@ -117,81 +95,11 @@ class CollectSettings(Settings):
     allow_hosts: tuple[str, ...] = ()
 
 
-class WeightSettings(Settings):
-    """How much each part of a story's score counts; they are brought to a sum of one."""
-
-    relevance: float = Field(0.04, ge=0)
-    importance: float = Field(0.44, ge=0)
-    coverage: float = Field(0.09, ge=0)
-    authority: float = Field(0.03, ge=0)
-    freshness: float = Field(0.05, ge=0)
-    novelty: float = Field(0.07, ge=0)
-    distinctness: float = Field(0.28, ge=0)
-
-    @model_validator(mode="after")
-    def _some_count(self) -> Self:
-        if not any(self.model_dump().values()):
-            raise ValueError("at least one weight must be above 0")
-        return self
-
-
 class TranslationSettings(Settings):
     """A program of yours that translates titles and summaries; off while `command` is empty."""
 
     command: tuple[str, ...] = ()
     timeout: float = Field(60, gt=0, le=600)
-
-
-class SectionSettings(Settings):
-    """A section, and the kinds of event that stand in it beside those that do so anyway."""
-
-    name: Annotated[Word, Field(max_length=60)]
-    kinds: tuple[Word, ...] = ()
-
-
-class EditionSettings(Settings):
-    """What an edition holds."""
-
-    window_hours: float = Field(72, gt=0, le=24 * 14)
-    stories: int = Field(8, ge=1, le=40)
-    also: int = Field(8, ge=0, le=60)
-    least_stories: Annotated[int, AfterValidator(_no_more_than_stories)] = Field(3, ge=1)
-    memory_days: int = Field(14, ge=0, le=365)
-    big_news: float = Field(0.9, ge=0, le=1)
-    per_outlet: int = Field(3, ge=1)
-    per_section: int = Field(4, ge=1)
-    per_company: int = Field(2, ge=1)
-    per_country: int = Field(5, ge=1)
-    most_paywalled: int = Field(3, ge=0)
-    most_state_media: int = Field(2, ge=0)
-    most_press_releases: int = Field(2, ge=0)
-    most_promotion: int = Field(0, ge=0)
-    most_foreign: int = Field(2, ge=0)
-    sections: Annotated[
-        tuple[SectionSettings, ...],
-        BeforeValidator(_with_names),
-        AfterValidator(_different_sections),
-    ] = tuple(SectionSettings(name=name) for name in SECTIONS)
-    weights: WeightSettings = WeightSettings()
-
-    def rules(self, language: str) -> Rules:
-        """How the page is filled, for an edition in a language."""
-        return Rules(
-            stories=self.stories,
-            also=self.also,
-            per_outlet=self.per_outlet,
-            per_section=self.per_section,
-            per_company=self.per_company,
-            per_country=self.per_country,
-            max_paywalled=self.most_paywalled,
-            max_state_media=self.most_state_media,
-            max_press_releases=self.most_press_releases,
-            max_promotion=self.most_promotion,
-            max_foreign=self.most_foreign,
-            sections=tuple(section.name for section in self.sections),
-            section_of={kind: one.name for one in reversed(self.sections) for kind in one.kinds},
-            language=language,
-        )
 
 
 def _asked_for(name: str, info: ValidationInfo) -> str:
@@ -257,13 +165,6 @@ class WebSettings(Settings):
     trusted_proxies: Networks = ()
 
 
-class CheckSettings(Settings):
-    """Thresholds of the checks."""
-
-    warn_kilobytes: float = Field(80, gt=0)
-    block_kilobytes: float = Field(95, gt=0)
-
-
 class Config(Settings):
     """All settings of one newsletter."""
 
@@ -273,6 +174,10 @@ class Config(Settings):
     translation: TranslationSettings = TranslationSettings()
     highlights: HighlightSettings = HighlightSettings()
     edition: EditionSettings = EditionSettings()
+    market: MarketSettings = MarketSettings()
+    calendar: CalendarSettings = CalendarSettings()
+    sponsors: tuple[SponsorSettings, ...] = ()
+    theme: ThemeSettings = ThemeSettings()
     delivery: DeliverySettings = DeliverySettings()
     web: WebSettings = WebSettings()
     signup: SignupSettings = SignupSettings()

@@ -19,6 +19,7 @@ from newsletter.collect import Collected, collect
 from newsletter.core.edition import Edition, EditionState
 from newsletter.draft import draft
 from newsletter.errors import TemporaryError, TransportError, UsageError
+from newsletter.market import read_market
 from newsletter.review import Review, approve, hold, review
 from newsletter.send import check_segments, send
 from newsletter.store import editions, ledger
@@ -181,10 +182,15 @@ def _gathered(
         collected = collect(app, sources, are_others=are_others, is_now=is_now, listener=listener)
     if are_others:
         return collected
+    if app.config.market.series:
+        with app.progress.stage("market"):
+            market = read_market(app)
+        collected = replace(collected, notes=market.problems)
     if app.config.collect.articles:
         with app.progress.stage("articles"):
             articles = read_articles(app, sources)
-        collected = replace(collected, articles=articles.read, notes=articles.problems)
+        notes = (*collected.notes, *articles.problems)
+        collected = replace(collected, articles=articles.read, notes=notes)
     if app.config.translation.command:
         with app.progress.stage("translate"):
             translated = translate(app, sources)

@@ -159,7 +159,7 @@ def _worded(app: App, current: Edition, choice: Choice) -> Draft:
     """The page as it is decided on, with what the draft before has beside its stories."""
     before = current.draft
     made = page(app.config, choice, before.figures, store.load_judgements(current.date))
-    return keep_wording(replace(made, notes=before.notes), before)
+    return keep_wording(replace(made, notes=before.notes, beside=before.beside), before)
 
 
 def _reason(edition: Edition) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from newsletter.beside import beside
 from newsletter.choose import as_of, choose, entries_for, page, save_grouping
 from newsletter.core.edition import DraftFigures
 from newsletter.store import decisions, editions
@@ -37,11 +39,13 @@ def draft(
     moment = as_of(day, app.clock.now(), app.config.zone)
     choice = choose(app, day, sources, read=entries_for(app, day, sources), moment=moment)
     figures = _figures(choice, names)
+    held, notes = beside(app, day)
     with transaction.atomic():
         editions.lock_edition(day)
         composed = page(app.config, choice, figures, decisions.load_judgements(day))
         save_grouping(choice)
-        return editions.save_draft(composed, names, reason), choice.ranking
+        whole = replace(composed, beside=held, notes=(*composed.notes, *notes))
+        return editions.save_draft(whole, names, reason), choice.ranking
 
 
 def _figures(choice: Choice, names: Sequence[str]) -> DraftFigures:

@@ -191,6 +191,46 @@ class EditionVariant(models.Model):
         ]
 
 
+class MarketSeries(models.Model):
+    """A series of the market strip: when it was read well last, and what was wrong since."""
+
+    name = models.CharField(max_length=120, unique=True)
+    read_at = models.DateTimeField(null=True)
+    problem = models.TextField(default="")
+
+    class Meta:
+        db_table = "newsletter_market_series"
+
+
+class MarketPoint(models.Model):
+    """What a series stood at on a day, as its source said it last."""
+
+    series = models.ForeignKey(MarketSeries, on_delete=models.CASCADE, related_name="points")
+    day = models.DateField()
+    value = models.FloatField()
+
+    class Meta:
+        db_table = "newsletter_market_point"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["series", "day"], name="one_point_a_day")
+        ]
+
+
+class Correction(models.Model):
+    """What a sent edition got wrong and how it is right; `printed_on` the edition that said so."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="corrections")
+    story = models.CharField(max_length=12, default="")
+    headline = models.TextField(default="")
+    wrong = models.TextField()
+    right = models.TextField()
+    made_at = models.DateTimeField()
+    printed_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "newsletter_correction"
+
+
 class Delivery(models.Model):
     """One row of the ledger. The subscriber is a number only: the ledger outlives the person."""
 

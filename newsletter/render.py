@@ -20,6 +20,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.catalogue import catalogue
 from newsletter.errors import TemplateError
+from newsletter.pictures import sparkline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -221,6 +222,7 @@ def _environment(folders: Sequence[Path], language: str) -> ImmutableSandboxedEn
         words.gettext, words.ngettext, newstyle=True
     )
     environment.filters["wrap"] = wrap_text
+    environment.filters["sparkline"] = sparkline
     environment.filters["day"] = words.day
     environment.filters["said"] = words.gettext  # for settings: their defaults are translated
     return environment

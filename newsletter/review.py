@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from newsletter.core.checks import Proof, Thresholds, blocks, examine
+from newsletter.core.checks import blocks, examine
+from newsletter.core.proof import Proof, Thresholds
 from newsletter.errors import UsageError
 from newsletter.messages import message_fault, render_edition
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition

@@ -13,6 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsletter.core.depth import Depth
+from newsletter.core.pictures import mailed_size
 from newsletter.core.rollup import roll_up, week_before
 from newsletter.core.variant import (
     NOT_TODAY,
@@ -121,7 +122,7 @@ class Variants:
         config = self.app.config
         for depth in told.depth.and_below:
             page = render_edition(told.draft, config, depth, is_archived=not told.is_roll_up)
-            if len(page.html.encode()) <= config.checks.block_kilobytes * 1000:
+            if mailed_size(page.html) <= config.checks.block_kilobytes * 1000:
                 break
         return depth, page
 

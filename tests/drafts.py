@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from newsletter.core.edition import Draft, DraftFigures, Section
 from newsletter.core.entry import Entry
@@ -23,7 +24,7 @@ POLICY, MINING, PRICES, MAGNETS, COMPANIES = (
 )
 
 
-def brand(**changes: str) -> Brand:
+def brand(**changes: Any) -> Brand:
     """The brand of the sample newsletter."""
     return replace(
         Brand(

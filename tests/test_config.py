@@ -10,7 +10,8 @@ import pytest
 
 from newsletter.cli.init import DEFAULTS, config_text
 from newsletter.cli.main import main
-from newsletter.config import Config, WeightSettings, load_config
+from newsletter.config import Config, load_config
+from newsletter.config_edition import WeightSettings
 from newsletter.config_sources import SourceSettings
 from newsletter.config_values import duration_words
 from newsletter.errors import ConfigError

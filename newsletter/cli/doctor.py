@@ -17,7 +17,7 @@ from newsletter.errors import NewsletterError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-    from newsletter.config import SectionSettings
+    from newsletter.config_edition import SectionSettings
     from newsletter.ports import App
 
 SPACE_WANTED = 200_000_000  # bytes; a year of editions and entries fits

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from newsletter.core.colour import is_colour
+from newsletter.core.theme import Theme
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Brand:
     accent: str = "#0b5563"
     language: str = "en"
     time_zone: str = "UTC"
+    theme: Theme = Theme()  # noqa: RUF009 - frozen
 
     def __post_init__(self) -> None:
         if not is_colour(self.accent):

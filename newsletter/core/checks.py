@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING
 
 from newsletter.core.check import Finding, Level
+from newsletter.core.pictures import mailed_size
+from newsletter.core.proof import Proof, block, warn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from newsletter.core.edition import Draft
 
 _HREF = re.compile(r'href="([^"]*)"', re.IGNORECASE)
 _STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.IGNORECASE | re.DOTALL)
@@ -29,53 +28,15 @@ _GMAIL_STYLE_LIMIT = 16 * 1024  # caniemail: Gmail drops a style block above 16 
 _SUBJECT_BOUNDS = range(15, 91)
 
 
-@dataclass(frozen=True)
-class Thresholds:
-    """What counts as too much or too little. Sizes in kilobytes of 1,000 bytes."""
-
-    least_stories: int = 3
-    warn_kilobytes: float = 80
-    block_kilobytes: float = 95
-
-
-@dataclass(frozen=True)
-class Proof:
-    """Everything a check may look at: the draft, its rendering, and how it would leave.
-
-    `unsubscribe` and `preferences` are the literal links that stand for the personal ones.
-    `message_fault` says why it cannot become a message, empty where it can.
-    `recipients` is None where nobody asks for delivery (a preview, a rehearsal).
-    """
-
-    draft: Draft
-    subject: str
-    html: str
-    text: str
-    unsubscribe: str
-    preferences: str
-    sender: str
-    postal_address: str
-    base_url: str
-    transport: str
-    recipients: int | None
-    message_fault: str = ""
-    thresholds: Thresholds = Thresholds()
-
-    @property
-    def leaves_this_machine(self) -> bool:
-        """True where the transport would mail real people."""
-        return self.transport != "files"
-
-
 def enough_stories(proof: Proof) -> Iterator[Finding]:
     """An empty or nearly empty day is held, never padded."""
     told = len(proof.draft.picks)
     least = proof.thresholds.least_stories
     if told == 0:
-        yield _block("enough stories", "nothing to tell: no story of the field was found today")
+        yield block("enough stories", "nothing to tell: no story of the field was found today")
     elif told < least:
         words = f"only {told} of at least {least} stories; lower `edition.least_stories` to send it"
-        yield _block("enough stories", words)
+        yield block("enough stories", words)
 
 
 def sources_answered(proof: Proof) -> Iterator[Finding]:
@@ -84,10 +45,10 @@ def sources_answered(proof: Proof) -> Iterator[Finding]:
     total = figures.sources_read + figures.sources_failed
     if total and figures.sources_failed * 2 > total:
         words = f"{figures.sources_failed} of {total} sources could not be read"
-        yield _block("sources answered", f"{words}; `newsletter status` lists them")
+        yield block("sources answered", f"{words}; `newsletter status` lists them")
     elif figures.sources_failed:
         words = f"{figures.sources_failed} of {total} sources could not be read"
-        yield _warn("sources answered", words)
+        yield warn("sources answered", words)
 
 
 def stories_once(proof: Proof) -> Iterator[Finding]:
@@ -95,17 +56,17 @@ def stories_once(proof: Proof) -> Iterator[Finding]:
     stories = proof.draft.stories
     for headline, times in Counter(story.headline for story in stories).items():
         if times > 1:
-            yield _block("each story once", f"the headline {headline!r} stands {times} times")
+            yield block("each story once", f"the headline {headline!r} stands {times} times")
     for url, times in Counter(story.url for story in stories if story.url).items():
         if times > 1:
-            yield _warn("each story once", f"{times} stories lead to {url}")
+            yield warn("each story once", f"{times} stories lead to {url}")
 
 
 def safe_links(proof: Proof) -> Iterator[Finding]:
     """Links go to the web or to a mailbox; nothing else is in a mail."""
     for target in sorted(set(_HREF.findall(proof.html))):
         if not target.startswith(("https://", "http://", "mailto:", "#")):
-            yield _block("safe links", f"a link leads to {target[:60]!r}")
+            yield block("safe links", f"a link leads to {target[:60]!r}")
 
 
 def subject_line(proof: Proof) -> Iterator[Finding]:
@@ -114,11 +75,11 @@ def subject_line(proof: Proof) -> Iterator[Finding]:
     if not proof.draft.stories:
         return  # another check says that there is nothing to tell
     if "\n" in subject or "\r" in subject or not subject.strip():
-        yield _block("subject", "the subject is empty or has a line break")
+        yield block("subject", "the subject is empty or has a line break")
     elif len(subject) not in _SUBJECT_BOUNDS:
-        yield _warn("subject", f"the subject has {len(subject)} characters; 30 to 70 read best")
+        yield warn("subject", f"the subject has {len(subject)} characters; 30 to 70 read best")
     elif subject.isupper():
-        yield _warn("subject", "the subject is all capitals")
+        yield warn("subject", "the subject is all capitals")
 
 
 def way_out(proof: Proof) -> Iterator[Finding]:
@@ -126,14 +87,14 @@ def way_out(proof: Proof) -> Iterator[Finding]:
     for name, link in (("unsubscribe", proof.unsubscribe), ("preferences", proof.preferences)):
         for part, body in (("HTML", proof.html), ("text", proof.text)):
             if link not in body:
-                yield _block("way out", f"the {part} part has no {name} link; see templates/email")
+                yield block("way out", f"the {part} part has no {name} link; see templates/email")
 
 
 def postal_address(proof: Proof) -> Iterator[Finding]:
     """The law of most readers' countries wants a postal address in every mail (CAN-SPAM, CASL)."""
     first_line = proof.postal_address.split(",", maxsplit=1)[0].strip()
     if first_line not in unescape(proof.html):
-        yield _block("postal address", "the postal address is missing from the mail")
+        yield block("postal address", "the postal address is missing from the mail")
     if "example" in proof.postal_address.lower():
         yield _for_real(proof, "postal address", "`newsletter.postal_address` is still the example")
 
@@ -154,26 +115,26 @@ def audience(proof: Proof) -> Iterator[Finding]:
     """There is somebody to send to."""
     if proof.recipients == 0:
         words = "nobody has subscribed yet: `newsletter subscribers add ADDRESS`"
-        yield _block("audience", words)
+        yield block("audience", words)
 
 
 def can_be_mailed(proof: Proof) -> Iterator[Finding]:
     """The edition and its sender can be written as a message (RFC 5322)."""
     if proof.message_fault:
-        yield _block("message", proof.message_fault)
+        yield block("message", proof.message_fault)
 
 
 def size(proof: Proof) -> Iterator[Finding]:
     """Gmail cuts a mail near 102 kB, and the unsubscribe link with it."""
-    kilobytes = len(proof.html.encode()) / 1000
+    kilobytes = mailed_size(proof.html) / 1000
     words = f"the HTML has {kilobytes:.0f} kB; Gmail cuts mails near 102 kB"
     if kilobytes > proof.thresholds.block_kilobytes:
-        yield _block("size", words)
+        yield block("size", words)
     elif kilobytes > proof.thresholds.warn_kilobytes:
-        yield _warn("size", words)
+        yield warn("size", words)
     for style in _STYLE.findall(proof.html):
         if len(style.encode()) > _GMAIL_STYLE_LIMIT:
-            yield _warn("size", "a style block has over 16 kB; Gmail drops it whole")
+            yield warn("size", "a style block has over 16 kB; Gmail drops it whole")
 
 
 def nothing_left_over(proof: Proof) -> Iterator[Finding]:
@@ -182,35 +143,35 @@ def nothing_left_over(proof: Proof) -> Iterator[Finding]:
     for part, body in (("HTML", proof.html), ("text", proof.text)):
         left = {mark for mark in _LEFT_OVER.findall(body) if mark not in told}
         if left:
-            yield _block("placeholders", f"the {part} part still has {min(left)!r} in it")
+            yield block("placeholders", f"the {part} part still has {min(left)!r} in it")
 
 
 def no_damage(proof: Proof) -> Iterator[Finding]:
     """No text that went through a wrong charset."""
     found = _DAMAGED.search(proof.subject + proof.html + proof.text)
     if found:
-        yield _block("damaged text", f"the edition has damaged characters: {found[0]!r}")
+        yield block("damaged text", f"the edition has damaged characters: {found[0]!r}")
 
 
 def whole_text_part(proof: Proof) -> Iterator[Finding]:
     """The plain-text part is a full edition, not an excuse."""
     missing = [story for story in proof.draft.stories if story.url not in proof.text]
     if missing:
-        yield _block("text part", f"{len(missing)} stories have no link in the text part")
+        yield block("text part", f"{len(missing)} stories have no link in the text part")
 
 
 def doctype(proof: Proof) -> Iterator[Finding]:
     """Without a doctype clients fall into quirks mode; and a screen reader wants the language."""
     if not proof.html.lstrip().lower().startswith("<!doctype html"):
-        yield _block("HTML", "the doctype is missing")
+        yield block("HTML", "the doctype is missing")
     if "<html lang=" not in proof.html[:400]:
-        yield _warn("HTML", "the html element names no language")
+        yield warn("HTML", "the html element names no language")
 
 
 def wording(proof: Proof) -> Iterator[Finding]:
     """What a model wrote and could not be used, so that the editor knows whose words these are."""
     for note in proof.draft.notes:
-        yield _warn("wording", note)
+        yield warn("wording", note)
 
 
 CHECKS: tuple[tuple[str, Callable[[Proof], Iterator[Finding]]], ...] = (
@@ -245,14 +206,6 @@ def examine(proof: Proof) -> tuple[Finding, ...]:
 def blocks(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings that keep an edition from leaving."""
     return tuple(finding for finding in findings if finding.level is Level.BLOCK)
-
-
-def _block(check: str, message: str) -> Finding:
-    return Finding(check, Level.BLOCK, message)
-
-
-def _warn(check: str, message: str) -> Finding:
-    return Finding(check, Level.WARN, message)
 
 
 def _for_real(proof: Proof, check: str, message: str) -> Finding:

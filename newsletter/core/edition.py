@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime  # noqa: TC003 - read at run time when drafts are loaded
 from enum import StrEnum
 
+from newsletter.core.beside import Beside
 from newsletter.core.story import Story  # noqa: TC001 - read at run time when drafts are loaded
 
 
@@ -78,7 +79,8 @@ class Draft:
 
     `lead` is None only on an empty day. `sections` hold the further stories in reading order,
     `also` the headlines below them, `near_misses` what nearly made it (for the editor only).
-    `notes` tell the editor what went otherwise than configured while it was made.
+    `notes` tell the editor what went otherwise than configured while it was made. `beside` is what
+    it holds beside the stories.
     """
 
     date: date
@@ -93,6 +95,7 @@ class Draft:
     figures: DraftFigures
     notice: str = ""
     notes: tuple[str, ...] = ()
+    beside: Beside = Beside()  # noqa: RUF009 - frozen
 
     @property
     def picks(self) -> tuple[Story, ...]:

@@ -76,6 +76,7 @@ def roll_up(
         composed,
         subject=subject_of(composed.lead, named, OPENING),
         near_misses=(),
+        beside=latest.beside,
         notice=f"{notice} {_span(week)}".strip(),
     )
 

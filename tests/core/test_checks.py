@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 import pytest
 
 from newsletter.core.check import Finding, Level
-from newsletter.core.checks import CHECKS, Proof, blocks, examine
+from newsletter.core.checks import CHECKS, blocks, examine
+from newsletter.core.proof import Proof
 from newsletter.sample.edition import sample_draft
 
 UNSUBSCRIBE = "https://personal.invalid/unsubscribe"

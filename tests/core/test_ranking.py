@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsletter.config import EditionSettings
+from newsletter.config_edition import EditionSettings
 from newsletter.core.entry import Entry
 from newsletter.core.ranking import ToldStory, Weights, rank
 from newsletter.core.reading import read

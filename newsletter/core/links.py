@@ -1,0 +1,17 @@
+"""Which addresses a mail may link to."""
+
+from __future__ import annotations
+
+import re
+
+from newsletter.core.urls import host_of
+from newsletter.core.words import is_unwanted
+
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
+
+
+def linkable(url: str) -> str:
+    """The address if a mail may link to it (http or https, a host, nothing odd), else ""."""
+    if not _WEB_ADDRESS.fullmatch(url) or any(map(is_unwanted, url)):
+        return ""
+    return url if host_of(url) else ""
