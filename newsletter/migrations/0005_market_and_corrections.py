@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, unique=True)),
+                ('origin', models.CharField(default='', max_length=32)),
                 ('read_at', models.DateTimeField(null=True)),
                 ('problem', models.TextField(default='')),
             ],
