@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from newsletter.calendar_file import occasions
+from newsletter.calendar_file import read_calendar
 from newsletter.core.beside import Beside, Sponsor
 from newsletter.errors import NewsletterError
 from newsletter.store.corrections import load_unprinted
@@ -17,14 +16,15 @@ if TYPE_CHECKING:
     from newsletter.core.beside import Occasion
     from newsletter.ports import App
 
+MOST_NOTES = 3  # on a calendar's faults, beside an edition
+
 
 def beside(app: App, day: date) -> tuple[Beside, tuple[str, ...]]:
     """Everything of a date's edition that is no story, and notes on what could not be had."""
     ahead, notes = _ahead(app, day)
-    names = [one.name for one in app.config.market.series]
     return (
         Beside(
-            market=load_series(names, day),
+            market=load_series(app.config.market.series, day),
             ahead=ahead,
             corrections=load_unprinted(day),
             sponsor=_sponsor(app, day),
@@ -37,9 +37,14 @@ def _ahead(app: App, day: date) -> tuple[tuple[Occasion, ...], tuple[str, ...]]:
     if app.config.calendar.file is None:
         return (), ()
     try:
-        return occasions(app, day + timedelta(days=1), app.config.calendar.days), ()
+        read = read_calendar(app, day, app.config.calendar.days)
     except NewsletterError as error:
-        return (), (f"the week ahead: {error}",)
+        return (), (f"the week ahead is left out: {error}",)
+    more = len(read.faults) - MOST_NOTES
+    notes = [f"the week ahead: {fault}" for fault in read.faults[:MOST_NOTES]]
+    if more > 0:
+        notes.append(f"the week ahead: {more} more faults; `newsletter calendar` lists them")
+    return read.occasions, tuple(notes)
 
 
 def _sponsor(app: App, day: date) -> Sponsor | None:
