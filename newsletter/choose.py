@@ -35,6 +35,8 @@ JOINABLE = timedelta(days=7)
 """How far back stories are that an entry of today can join."""
 
 _LEAD = 600
+_MOST_SUBJECTS = 7
+"""How many subjects of earlier editions a new one does not repeat."""
 
 
 def as_of(day: date, now: datetime, zone: ZoneInfo) -> datetime:
@@ -180,7 +182,7 @@ def _told_story(story: Story, told: Draft) -> ToldStory:
 def page(
     config: Config, choice: Choice, figures: DraftFigures, judgements: Sequence[Judgement]
 ) -> Draft:
-    """The date's draft as its ranking makes it, with what the editor has decided on its stories."""
+    """The date's draft as its ranking makes it, with what the editor has decided on it."""
     rules = config.edition.rules(config.newsletter.language)
     notice = config.newsletter.notice
     drafted = compose(
@@ -190,6 +192,7 @@ def page(
         rules=rules,
         figures=figures,
         notice=notice,
+        before=editions.load_subjects(before=choice.day, most=_MOST_SUBJECTS),
     )
     return apply(drafted, choice.ranking, judgements, rules, notice=notice)
 

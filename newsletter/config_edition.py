@@ -63,9 +63,9 @@ class EditionSettings(Settings):
     """What an edition holds."""
 
     window_hours: float = Field(72, gt=0, le=24 * 14)
-    stories: int = Field(8, ge=1, le=40)
-    also: int = Field(8, ge=0, le=60)
-    least_stories: Annotated[int, AfterValidator(_no_more_than_stories)] = Field(3, ge=1)
+    stories: int = Field(6, ge=1, le=40)
+    also: int = Field(10, ge=0, le=60)
+    least_stories: Annotated[int, AfterValidator(_no_more_than_stories)] = Field(1, ge=0)
     memory_days: int = Field(14, ge=0, le=365)
     big_news: float = Field(0.9, ge=0, le=1)
     per_outlet: int = Field(3, ge=1)

@@ -1,4 +1,4 @@
-"""The editor's decision on a story: recorded as a judgement, and the open draft made anew."""
+"""The editor's decisions: recorded as judgements, and the open draft made anew."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from newsletter.choose import Choice
-    from newsletter.core.decisions import Decision
+    from newsletter.core.decisions import Act, Decision
     from newsletter.core.edition import Draft, Edition
     from newsletter.core.story import Ranking, Story
     from newsletter.ports import App
@@ -34,8 +34,9 @@ def decide(app: App, edition: Edition, decision: Decision) -> Edition:
     """Record the decision and put the draft that it makes in the place of the stored one.
 
     `edition` is the one that the editor looked at; `decision.story` is a story's id, the beginning
-    of one, or its place in that draft. A later decision on a story replaces the earlier one; a
-    headline and a place are decided on separately. What others decided meanwhile holds too.
+    of one, or its place in that draft, and counts for nothing where the act is on the edition. A
+    later decision on a story replaces the earlier one; a headline and a place are decided on
+    separately. What others decided meanwhile holds too.
 
     Raises:
         UsageError: the edition is frozen or skipped, there is no such story, or the value makes no
@@ -44,9 +45,7 @@ def decide(app: App, edition: Edition, decision: Decision) -> Edition:
     """
     stored = _open(edition.date)
     choice = _chosen(app, stored)
-    story = find_story(decision.story, edition.draft, choice.ranking)
-    wanted = checked(replace(decision, story=story.id), edition.draft)
-    judgement = _judgement(app, edition, wanted, story, choice.ranking)
+    judgement = _judgement(app, edition, decision, choice.ranking)
     return _recomposed(app, stored, choice, lambda: store.save_judgement(judgement))
 
 
@@ -66,13 +65,36 @@ def clear(app: App, edition: Edition, story: str) -> Edition:
     return _recomposed(app, stored, choice, forget)
 
 
+def clear_words(app: App, edition: Edition, act: Act) -> Edition:
+    """Forget the subject or the preheader that the editor wrote, and make the draft anew.
+
+    Raises:
+        UsageError: the edition is frozen or skipped, or no such words were written.
+        BusyError: the edition is being drafted anew.
+    """
+    stored = _open(edition.date)
+    choice = _chosen(app, stored)
+
+    def forget() -> None:
+        if not store.clear_words(edition.date, act):
+            raise UsageError(
+                f"no {act.value} was written for the edition of {edition.date}; nothing to forget"
+            )
+
+    return _recomposed(app, stored, choice, forget)
+
+
 def _decided_on(edition: Edition, story: str) -> str:
     """The id of the one story that was decided on and is meant.
 
     Raises:
         UsageError: there is none.
     """
-    judged = {one.decision.story: one.headline for one in store.load_judgements(edition.date)}
+    judged = {
+        one.decision.story: one.headline
+        for one in store.load_judgements(edition.date)
+        if not one.decision.act.is_on_edition
+    }
     places = [one.id for one in edition.draft.stories]
     named = places[int(story) - 1] if _is_place(story, len(places)) else story
     found = [name for name in judged if name == named or _begins(name, named)]
@@ -123,14 +145,22 @@ def sources_called(app: App, names: Sequence[str]) -> tuple[Source, ...]:
     return tuple(known.get(name) or Source(name=name, url="", is_unnamed=True) for name in names)
 
 
-def _judgement(
-    app: App, edition: Edition, decision: Decision, story: Story, ranking: Ranking
-) -> Judgement:
+def _judgement(app: App, edition: Edition, decision: Decision, ranking: Ranking) -> Judgement:
+    """The decision as it is kept, with what it is on.
+
+    Raises:
+        UsageError: there is no such story, or the value makes no sense.
+    """
+    if decision.act.is_on_edition:
+        wanted = checked(decision, edition.draft)
+        return Judgement(edition.date, wanted, "", {}, 0, app.clock.now())
+    story = find_story(decision.story, edition.draft, ranking)
+    wanted = checked(replace(decision, story=story.id), edition.draft)
     places = [one.id for one in edition.draft.stories]
     headline = next(one.headline for one in ranking.stories if one.id == story.id)
     return Judgement(
         date=edition.date,
-        decision=decision,
+        decision=wanted,
         headline=headline,
         parts=story.parts,
         place=places.index(story.id) + 1 if story.id in places else 0,

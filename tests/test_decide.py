@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 
 from newsletter.core.decisions import Act, Decision
 from newsletter.core.edition import Edition, EditionState
-from newsletter.decide import clear, decide
+from newsletter.decide import clear, clear_words, decide
 from newsletter.draft import draft
 from newsletter.errors import UsageError
 from newsletter.models import Edition as EditionRow
@@ -157,6 +158,38 @@ def test_a_word_that_stands_in_a_near_miss_gives_its_id(app: App, edition: Editi
         decide(app, edition, Decision(word, Act.PIN))
 
 
+def test_the_editors_subject_stays_beside_later_decisions_until_it_is_cleared(
+    app: App, edition: Edition
+) -> None:
+    own = "The editor's own words of the day"
+    after = decide(app, edition, Decision("", Act.SUBJECT, own))
+    assert (after.draft.subject, after.draft.has_own_subject) == (own, True)
+    after = decide(app, after, Decision("1", Act.DROP))
+    assert after.draft.subject == own
+    again, _ = draft(app, DAY, sources())
+    assert again.draft.subject == own
+    cleared = clear_words(app, again, Act.SUBJECT)
+    assert not cleared.draft.has_own_subject
+    assert cleared.draft.subject != own
+    assert [one.decision.act for one in load_judgements(DAY)] == [Act.DROP]
+    with pytest.raises(UsageError, match="no subject was written"):
+        clear_words(app, cleared, Act.SUBJECT)
+
+
+def test_a_draft_does_not_look_like_the_editions_that_left_before_it(
+    app: App, edition: Edition
+) -> None:
+    subject = edition.draft.subject
+    assert edition.draft.subjects_before == ()
+    earlier = editions.save_draft(replace(edition.draft, date=DAY - timedelta(days=1)), ["A"])
+    assert draft(app, DAY, sources())[0].draft.subject == subject
+    EditionRow.objects.filter(date=earlier.date).update(state="approved", subject=subject)
+    again = draft(app, DAY, sources())[0].draft
+    assert again.subjects_before == (subject,)
+    assert again.subject != subject
+    assert again.lead == edition.draft.lead
+
+
 @pytest.mark.parametrize("state", ["approved", "sending", "sent", "skipped"])
 def test_a_closed_edition_is_not_decided_on(app: App, edition: Edition, state: str) -> None:
     EditionRow.objects.update(state=state)
@@ -255,6 +288,38 @@ def test_the_command_says_what_was_decided_and_where_the_story_stands_now(tmp_pa
     assert line.endswith("told in full.")
     line = last_line("clear", titles_id(shown, 1))
     assert line.startswith(f"Forgotten what was decided on: {titles[1]}. It stands in place")
+
+
+def test_the_editor_writes_subject_and_preheader_sees_them_and_takes_them_back(
+    tmp_path: Path,
+) -> None:
+    configured(tmp_path)
+    on = ("--date", "2026-04-07")
+    before = json.loads(newsletter(tmp_path, "decide", "show", *on, "--json").stdout)
+    done = newsletter(tmp_path, "decide", "subject", " Licences:\nwhat we know ", *on)
+    said = "The subject is yours. The subject of the edition: Licences: what we know"
+    assert done.stdout.splitlines()[-1] == said
+    assert newsletter(tmp_path, "decide", "preheader", "And the week ahead", *on).returncode == 0
+    again = newsletter(tmp_path, "draft", *on, "--json")
+    assert json.loads(again.stdout)["subject"] == "Licences: what we know"
+    shown = json.loads(newsletter(tmp_path, "decide", "show", *on, "--json").stdout)
+    assert (shown["subject"], shown["preheader"]) == (
+        "Licences: what we know",
+        "And the week ahead",
+    )
+    assert [(one["story"], one["act"]) for one in shown["decisions"]] == [
+        ("", "subject"),
+        ("", "preheader"),
+    ]
+    assert "subject Licences: what we know" in newsletter(tmp_path, "decide", "show", *on).stdout
+    for words in ("subject", "preheader"):
+        cleared = newsletter(tmp_path, "decide", "clear", words, *on)
+        assert cleared.returncode == 0, cleared.stderr
+    after = json.loads(newsletter(tmp_path, "decide", "show", *on, "--json").stdout)
+    assert after == before
+    refused = newsletter(tmp_path, "decide", "clear", "subject", *on)
+    assert refused.returncode == 2
+    assert "no subject was written for the edition of 2026-04-07" in refused.stderr
 
 
 def titles_id(shown: dict[str, Any], place: int) -> str:

@@ -26,12 +26,15 @@ _DONE = {
     "lead": "Made the lead",
     "move": "Moved",
     "rewrite": "Reworded",
+    "subject": "The subject is yours",
+    "preheader": "The preheader is yours",
 }
+_WORDS = ("subject", "preheader")
 
 
 @click.group()
 def decide() -> None:
-    """Pin, drop, move and rewrite stories of the open draft.
+    """Pin, drop, move and rewrite stories of the open draft; write its subject and preheader.
 
     STORY is a story's place in the draft, its id, or the first four or more letters of the id;
     `decide show` lists the places and the ids, those of the near misses too. What was decided holds
@@ -92,17 +95,41 @@ def rewrite(options: Options, day: date | None, story: str, headline: str) -> in
 @decide.command()
 @shared_options
 @date_option
+@click.argument("text")
+def subject(options: Options, day: date | None, text: str) -> int:
+    """Write the edition's subject: TEXT stands whatever leads. 30 to 70 characters read best."""
+    return _decided(options, day, "subject", "", text)
+
+
+@decide.command()
+@shared_options
+@date_option
+@click.argument("text")
+def preheader(options: Options, day: date | None, text: str) -> int:
+    """Write the edition's preheader, the line beside the subject in the inbox list."""
+    return _decided(options, day, "preheader", "", text)
+
+
+@decide.command()
+@shared_options
+@date_option
 @click.argument("story")
 def clear(options: Options, day: date | None, story: str) -> int:
-    """Forget what was decided on STORY."""
+    """Forget what was decided on STORY; `subject` or `preheader` forgets that of the edition."""
     app, _, _ = opened(options, (), needs_sources=False)
-    from newsletter.decide import clear as step
+    from newsletter import decide as step
+    from newsletter.core.decisions import Act
     from newsletter.store.decisions import load_judgements
     from newsletter.store.locks import hold_lock
 
     with hold_lock(app.config.state):
         before = load_judgements((current := stored(app, day)).date)
-        edition = step(app, current, story)
+        is_on_edition = story in _WORDS
+        edition = (
+            step.clear_words(app, current, Act(story))
+            if is_on_edition
+            else step.clear(app, current, story)
+        )
         held = load_judgements(edition.date)
     gone = next(one for one in before if one not in held)
     return _told(options, app, edition, "Forgotten what was decided on", gone)
@@ -149,13 +176,20 @@ def _told(options: Options, app: App, edition: Edition, done: str, on: Judgement
 
     reviewed = review(app, edition, for_delivery=False)
     files = None
-    if edition.draft.stories:
+    if not edition.draft.is_empty:
         files = write_preview(app.config.state, edition.date, reviewed.rendered)
     tell(options, Result(edition=edition, findings=reviewed.findings, files=files))
     if not options.as_json:
-        words = f"{done}: {on.headline}. {_standing(on.decision.story, edition.draft)}"
-        stdout_console().print(words, markup=False, soft_wrap=True)
+        stdout_console().print(_outcome(done, on, edition.draft), markup=False, soft_wrap=True)
     return 0
+
+
+def _outcome(done: str, on: Judgement, draft: Draft) -> str:
+    """What was done, and what of it a reader sees."""
+    if on.decision.act.is_on_edition:
+        name = on.decision.act.value
+        return f"{done}. The {name} of the edition: {getattr(draft, name)}"
+    return f"{done}: {on.headline}. {_standing(on.decision.story, draft)}"
 
 
 def _standing(story: str, draft: Draft) -> str:
@@ -176,6 +210,8 @@ def _as_document(edition: Edition, judgements: Sequence[Judgement]) -> dict[str,
     return {
         "date": edition.date.isoformat(),
         "state": edition.state.value,
+        "subject": draft.subject,
+        "preheader": draft.preheader,
         "stories": [
             {"place": place, "id": story.id, "title": story.headline, "score": story.score}
             for place, story in enumerate(draft.stories, 1)
@@ -212,9 +248,13 @@ def _show(draft: Draft, judgements: Sequence[Judgement], console: Console) -> No
         words = f"[dim]{escape(miss.story.headline)} ({escape(miss.reason)})[/dim]"
         table.add_row("-", miss.story.id, f"{miss.story.score:.2f}", words)
     console.print(table)
+    for name in _WORDS:
+        words = f"{name.capitalize()}: {getattr(draft, name)}"
+        console.print(words, markup=False, soft_wrap=True)
     for one in judgements:
         decision = one.decision
         words = f"{decision.act.value} {decision.value}".strip()
-        console.print(f"{decision.story}  {words}  {one.headline}", markup=False, soft_wrap=True)
+        line = f"{decision.story}  {words}  {one.headline}".strip()
+        console.print(line, markup=False, soft_wrap=True)
     if not judgements:
         console.print("Nothing was decided on it yet.")

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from newsletter.core.compose import notice_of, preheader_of, subject_of, summary_of
+from newsletter.core.compose import Morning, named_of, words_of
 from newsletter.core.edition import Section
-from newsletter.core.selection import Selection, is_readable
+from newsletter.core.quiet import quiet_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,9 +140,10 @@ class _Page:
         """The page as a draft, its words made anew. Whatever is told in full, one story leads."""
         if self.lead is None and self.rows:
             self.lead = self.rows.pop(0)[1]
-        following = sorted((s for _, s in self.rows), key=lambda s: (-s.score, s.id))
-        named = [s for s in (*following, *self.also) if is_readable(s, self.rules)]
-        told = Selection(self.lead, tuple(following), (), ())
+        named = named_of([story for _, story in self.rows], self.also, self.rules)
+        quiet = quiet_words(len(self._full()))
+        morning = Morning(self.composed.date, self.composed.subjects_before, quiet)
+        words = words_of(morning, self.lead, named, self.rules)
         shown = {story.id for story in (*self._full(), *self.also)}
         missed = [miss for miss in self.composed.near_misses if miss.story.id not in shown]
         return replace(
@@ -154,8 +155,9 @@ class _Page:
             ),
             also=tuple(self.also),
             near_misses=tuple(missed),
-            notice=notice_of(told, notice),
-            subject=subject_of(self.lead, named),
-            preheader=preheader_of(named),
-            summary=summary_of(self.lead, named, self.rules),
+            notice=notice,
+            quiet=quiet,
+            subject=words.subject,
+            preheader=words.preheader,
+            summary=words.summary,
         )

@@ -1,4 +1,7 @@
-"""The editor's decisions on a date's draft, and the draft as they make it."""
+"""The editor's decisions on a date's draft, and the draft as they make it.
+
+Most are on a story; two are on the edition's own words, its subject and its preheader.
+"""
 
 from __future__ import annotations
 
@@ -19,32 +22,45 @@ if TYPE_CHECKING:
     from newsletter.core.selection import Rules
     from newsletter.core.story import Ranking, Story
 
-_LONGEST_HEADLINE = 200
+_LONGEST_HEADLINE, _LONGEST_IN_LIST = 200, 150
 _ALSO = "also "
 _DIGITS = 4
 
 
 class Act(StrEnum):
-    """What an editor may do to a story."""
+    """What an editor may do to a story, or to the words of the edition."""
 
     PIN = "pin"
     DROP = "drop"
     LEAD = "lead"
     MOVE = "move"
     REWRITE = "rewrite"
+    SUBJECT = "subject"
+    PREHEADER = "preheader"
+
+    @property
+    def kind(self) -> str:
+        """What it decides on, a story's place or certain words: of one kind the last word holds."""
+        return self.value if self.is_wording else "place"
 
     @property
     def is_wording(self) -> bool:
         """True for what changes the words and not the place."""
-        return self is Act.REWRITE
+        return self is Act.REWRITE or self.is_on_edition
+
+    @property
+    def is_on_edition(self) -> bool:
+        """True for what is decided on the edition itself and on no story."""
+        return self in (Act.SUBJECT, Act.PREHEADER)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """One act of the editor on a story, by its id.
+    """One act of the editor on a story, by its id; `story` is empty where it is on the edition.
 
-    `value` is the headline of a rewrite, and the place of a move: "3" is the third story told in
-    full (the lead is the first), "also 2" the second headline below. Else it is empty.
+    `value` is the headline of a rewrite, the text of a subject or a preheader, and the place of a
+    move: "3" is the third story told in full (the lead is the first), "also 2" the second headline
+    below. Else it is empty.
     """
 
     story: str
@@ -74,14 +90,14 @@ def in_force(judgements: Sequence[Judgement]) -> tuple[Judgement, ...]:
     Of a story, the last word on its place and the last on its headline hold. There is one lead:
     a story that was made the lead before another stays pinned.
     """
-    latest = {(one.decision.story, one.decision.act.is_wording): one for one in judgements}
+    latest = {_kind(one.decision): one for one in judgements}
     held = [one for one in judgements if latest[_kind(one.decision)] is one]
     leads = [one for one in held if one.decision.act is Act.LEAD]
     return tuple(_pinned(one) if one in leads[:-1] else one for one in held)
 
 
-def _kind(decision: Decision) -> tuple[str, bool]:
-    return decision.story, decision.act.is_wording
+def _kind(decision: Decision) -> tuple[str, str]:
+    return decision.story, decision.act.kind
 
 
 def _pinned(one: Judgement) -> Judgement:
@@ -98,18 +114,21 @@ def checked(decision: Decision, draft: Draft) -> Decision:
         UsageError: its value makes no sense on this draft.
     """
     if decision.act is Act.REWRITE:
-        return replace(decision, value=_headline(decision.value))
+        return replace(decision, value=_line(decision.value, "headline", _LONGEST_HEADLINE))
+    if decision.act.is_on_edition:
+        words = _line(decision.value, decision.act.value, _LONGEST_IN_LIST)
+        return replace(decision, story="", value=words)
     if decision.act is Act.MOVE:
         return _move(decision, draft)
     return replace(decision, value="")
 
 
-def _headline(text: str) -> str:
+def _line(text: str, what: str, most: int) -> str:
     words = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     if not words:
-        raise UsageError("a headline needs words")
-    if len(words) > _LONGEST_HEADLINE:
-        raise UsageError(f"a headline has at most {_LONGEST_HEADLINE} characters")
+        raise UsageError(f"a {what} needs words")
+    if len(words) > most:
+        raise UsageError(f"a {what} has at most {most} characters; this one has {len(words)}")
     return words
 
 
@@ -149,12 +168,37 @@ def apply(
     A dropped story is gone and the next one moves up; a pinned one is told in full whatever it
     scores; the lead leads, a moved one stands in its place, a rewritten one has the editor's
     headline. The page keeps its size: the weakest story that nobody decided on gives way. A
-    decision on a story that the ranking does not hold (any more) does nothing. `notice` is the
-    operator's, as `compose` takes it.
+    decision on a story that the ranking does not hold (any more) does nothing. A subject and a
+    preheader of the editor's stand whatever leads. `notice` is the operator's, as `compose` takes
+    it.
     """
     decided = decisions_on(ranking, judgements)
-    if not decided:
-        return draft
+    arranged = _arranged(draft, ranking, decided, rules, notice) if decided else draft
+    return _worded(arranged, judgements)
+
+
+def _worded(draft: Draft, judgements: Sequence[Judgement]) -> Draft:
+    """The draft with the subject and the preheader that the editor wrote for it."""
+    words = {
+        one.decision.act: one.decision.value
+        for one in in_force(judgements)
+        if one.decision.act.is_on_edition
+    }
+    return replace(
+        draft,
+        subject=words.get(Act.SUBJECT, draft.subject),
+        preheader=words.get(Act.PREHEADER, draft.preheader),
+        has_own_subject=Act.SUBJECT in words,
+    )
+
+
+def _arranged(
+    draft: Draft,
+    ranking: Ranking,
+    decided: Sequence[tuple[Story, Decision]],
+    rules: Rules,
+    notice: str,
+) -> Draft:
     places = {story.id: decision for story, decision in decided if not decision.act.is_wording}
     words = {story.id: d.value for story, d in decided if d.act.is_wording}
     stories = tuple(
@@ -196,6 +240,7 @@ def _composed(
             made_at=draft.made_at,
             figures=draft.figures,
             rules=rules,
+            before=draft.subjects_before,
         )
         lead = composed.lead
         if lead is None or lead.id not in places or not _full_place(places[lead.id].value):
@@ -242,6 +287,8 @@ def decisions_on(
     by_title = {title: s for s in reversed(ranking.stories) for title in _titles(s)}
     found = []
     for one in in_force(judgements):
+        if one.decision.act.is_on_edition:
+            continue
         story = by_id.get(one.decision.story) or by_title.get(one.headline)
         if story is not None:
             found.append((story, replace(one.decision, story=story.id)))

@@ -133,11 +133,15 @@ def learn(
 
 
 def lessons_of(judgements: Sequence[Judgement], drafts: Mapping[date, Draft]) -> tuple[Lesson, ...]:
-    """What each judgement in force prefers to what. A day without a draft teaches nothing."""
+    """What each judgement in force on a story prefers to what.
+
+    A day without a draft teaches nothing, and neither do the words of an edition.
+    """
     days = sorted({one.date for one in judgements})
     found = []
     for day in days:
-        held = in_force([one for one in judgements if one.date == day])
+        made = [one for one in judgements if one.date == day]
+        held = [one for one in in_force(made) if not one.decision.act.is_on_edition]
         decided = {one.decision.story for one in held if not one.decision.act.is_wording}
         draft = drafts.get(day)
         found += [Lesson(one, _pairs(one, draft, decided) if draft else ()) for one in held]

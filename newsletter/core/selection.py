@@ -55,8 +55,8 @@ class Rules:
     that is not to stand in its own.
     """
 
-    stories: int = 8
-    also: int = 8
+    stories: int = 6
+    also: int = 10
     per_outlet: int = 3
     per_company: int = 2
     more_per_company: int = 1

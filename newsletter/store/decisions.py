@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 def save_judgement(judgement: Judgement) -> None:
     """Keep a judgement in the place of the earlier one on the same story, of the same kind.
 
-    Place and wording are the two kinds.
+    For the kinds see `Act.kind`; what is decided on the edition itself is on no story.
     """
     decision = judgement.decision
-    _rows(judgement.date, decision.story, is_wording=decision.act.is_wording).delete()
+    _rows(judgement.date, decision.story, decision.act.kind).delete()
     models.Decision.objects.create(
         date=judgement.date,
         story=decision.story,
@@ -34,14 +34,19 @@ def save_judgement(judgement: Judgement) -> None:
     )
 
 
-def _rows(day: date, story: str, *, is_wording: bool) -> QuerySet[models.Decision]:
-    acts = [act.value for act in Act if act.is_wording is is_wording]
+def _rows(day: date, story: str, kind: str) -> QuerySet[models.Decision]:
+    acts = [act.value for act in Act if act.kind == kind]
     return models.Decision.objects.filter(date=day, story=story, act__in=acts)
 
 
 def clear_judgements(day: date, story: str) -> int:
     """Forget what was decided on a story on that date; how many decisions that were."""
     return models.Decision.objects.filter(date=day, story=story).delete()[0]
+
+
+def clear_words(day: date, act: Act) -> int:
+    """Forget the subject or the preheader that was written for that date; 0 where none was."""
+    return _rows(day, "", act.kind).delete()[0]
 
 
 def load_judgements(day: date) -> tuple[Judgement, ...]:

@@ -71,6 +71,12 @@ def lock_edition(day: date) -> Edition | None:
     return _edition(row) if row else None
 
 
+def load_in(*states: EditionState) -> tuple[Edition, ...]:
+    """The editions that stand in one of these states, oldest first."""
+    rows = models.Edition.objects.filter(state__in=[state.value for state in states])
+    return tuple(_edition(row) for row in rows.order_by("date"))
+
+
 def save_draft(draft: Draft, sources: Sequence[str], reason: str = "") -> Edition:
     """Put a draft in the place of the date's earlier one.
 
@@ -185,6 +191,13 @@ def load_unfinished(before: date) -> tuple[date, ...]:
         date__lt=before, state__in=[state.value for state in _LEAVING]
     )
     return tuple(rows.order_by("date").values_list("date", flat=True))
+
+
+def load_subjects(*, before: date, most: int) -> tuple[str, ...]:
+    """The subjects of the last editions before a date that left or are about to, newest first."""
+    gone = [EditionState.SENT.value, *(state.value for state in _LEAVING)]
+    rows = models.Edition.objects.filter(date__lt=before, state__in=gone).order_by("-date")
+    return tuple(rows.values_list("subject", flat=True)[:most])
 
 
 def load_last_sent() -> Edition | None:

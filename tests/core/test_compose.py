@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from newsletter.core.compose import Rules, compose
 from newsletter.core.edition import Draft, DraftFigures
 from newsletter.core.entry import Entry
+from newsletter.core.quiet import quiet_subject
 from newsletter.core.ranking import ToldStory, rank
 from tests.core.entries import NOW, entry, field
 
@@ -18,25 +20,45 @@ DAY = [
 ]
 
 
-def drafted(*entries: Entry, notice: str = "") -> Draft:
+def drafted(*entries: Entry, notice: str = "", before: Sequence[str] = ()) -> Draft:
     ranking = rank(entries, gazetteer=field(), now=NOW)
     figures = DraftFigures(len(entries), len(entries), len(ranking.stories), 1, 0)
-    return compose(ranking, date=NOW.date(), made_at=NOW, figures=figures, notice=notice)
+    return compose(
+        ranking, date=NOW.date(), made_at=NOW, figures=figures, notice=notice, before=before
+    )
 
 
-def test_an_empty_day_gives_an_empty_draft() -> None:
+def test_an_empty_day_gives_a_draft_that_says_so() -> None:
     draft = drafted(notice="A holiday")
     assert draft.lead is None
     assert draft.stories == ()
-    assert (draft.subject, draft.preheader, draft.summary) == ("", "", "")
-    assert draft.notice == "A holiday"
+    assert draft.is_empty
+    assert draft.subject == "A quiet day, 5 March: no story met the bar"
+    assert draft.quiet == draft.preheader == "No story met the bar today."
+    assert (draft.summary, draft.notice) == ("", "A holiday")
 
 
-def test_a_thin_day_says_that_its_edition_is_a_short_one() -> None:
-    said = "A short edition: only one story is worth telling today."
-    assert drafted(DAY[0]).notice == said
-    assert drafted(DAY[0], notice="A holiday").notice == f"A holiday {said}"
-    assert drafted(*DAY).notice == ""
+def test_a_quiet_day_says_so_in_a_line_of_its_own() -> None:
+    alone = drafted(DAY[0], notice="A holiday")
+    assert alone.quiet == alone.preheader == "A quiet day: one story met the bar."
+    assert (alone.subject, alone.notice) == (DAY[0].title, "A holiday")
+    pair = drafted(*DAY[:2])
+    assert pair.quiet == "A quiet day: two stories met the bar."
+    assert pair.preheader == DAY[1].title
+    assert drafted(*DAY).quiet == ""
+
+
+def test_the_subject_of_a_day_without_a_story_can_be_read_in_any_month() -> None:
+    days = [date(2026, month, day) for month in range(1, 13) for day in (1, 28)]
+    assert all(30 <= len(quiet_subject(day)) <= 70 for day in days)
+
+
+def test_the_subjects_of_the_days_before_are_not_repeated() -> None:
+    first = drafted(*DAY)
+    again = drafted(*DAY, before=(first.subject,))
+    assert again.subject != first.subject
+    assert again.lead == first.lead
+    assert again.subjects_before == (first.subject,)
 
 
 def test_sections_stand_in_their_order_and_none_is_empty() -> None:

@@ -16,6 +16,7 @@ from newsletter.core.decisions import (
     Judgement,
     apply,
     checked,
+    decisions_on,
     in_force,
     keep_wording,
 )
@@ -248,7 +249,9 @@ def test_dropping_everything_leaves_an_empty_draft() -> None:
 
 
 ANY = st.builds(
-    lambda story, act, value: judged(story.id, act, value if act is Act.MOVE else "words"),
+    lambda story, act, value: judged(
+        "" if act.is_on_edition else story.id, act, value if act is Act.MOVE else "words"
+    ),
     st.sampled_from(RANKING.stories),
     st.sampled_from(list(Act)),
     st.sampled_from(["2", "3", "5", "also 1", "also 4"]),
@@ -280,14 +283,54 @@ def test_what_a_model_wrote_for_a_story_stays_with_it() -> None:
     assert draft.notes == ("a note",)
 
 
-def test_the_notice_tells_of_a_short_edition_once_and_of_the_page_as_it_is() -> None:
+def test_a_page_of_few_stories_says_that_the_day_was_quiet_as_it_is() -> None:
     pair = {story.id for story in BEFORE.picks[:2]}
     drops = [judged(s.id, Act.DROP) for s in RANKING.stories if s.id not in pair]
     short = apply(BEFORE, RANKING, drops, RULES, notice="On holiday.")
-    assert short.notice.startswith("On holiday.")
-    assert short.notice.count("short edition") == 1
+    assert short.notice == "On holiday."
+    assert short.quiet == "A quiet day: two stories met the bar."
     again = apply(short, RANKING, [judged(PICKS[0], Act.PIN)], RULES, notice="On holiday.")
-    assert again.notice == "On holiday."
+    assert (again.notice, again.quiet) == ("On holiday.", "")
+
+
+OWN = (judged("", Act.SUBJECT, "The editor's subject"), judged("", Act.PREHEADER, "And more"))
+
+
+def test_the_editors_subject_and_preheader_stand_whatever_leads() -> None:
+    for others in ((), (judged(LEAD, Act.DROP),), (judged(PICKS[0], Act.LEAD),)):
+        draft = decided(*OWN, *others)
+        assert (draft.subject, draft.preheader) == ("The editor's subject", "And more")
+        assert draft.has_own_subject
+        bare = decided(*others)
+        assert ids(draft) == ids(bare)
+        assert not bare.has_own_subject
+
+
+def test_of_a_subject_and_a_preheader_the_last_each_hold_beside_each_other() -> None:
+    again = judged("", Act.SUBJECT, "Other words")
+    assert in_force([*OWN, again]) == (OWN[1], again)
+
+
+def test_words_of_the_edition_are_no_decision_on_a_story() -> None:
+    assert decisions_on(ranked(""), OWN) == ()
+
+
+def test_a_decided_page_does_not_repeat_the_subjects_of_the_days_before() -> None:
+    before = replace(BEFORE, subjects_before=(BEFORE.subject,))
+    draft = apply(before, RANKING, [judged(PICKS[0], Act.PIN)], RULES)
+    assert draft.lead == BEFORE.lead
+    assert draft.subject != BEFORE.subject
+    assert draft.subjects_before == (BEFORE.subject,)
+
+
+@pytest.mark.parametrize("act", [Act.SUBJECT, Act.PREHEADER])
+def test_words_for_the_inbox_list_are_one_line_of_visible_words(act: Act) -> None:
+    wanted = checked(Decision("ignored", act, " New\r\nBcc: words\u202e "), BEFORE)
+    assert wanted == Decision("", act, "New Bcc: words")
+    with pytest.raises(UsageError, match=f"a {act.value} needs words"):
+        checked(Decision("", act, " \u200b\n"), BEFORE)
+    with pytest.raises(UsageError, match="at most 150 characters; this one has 151"):
+        checked(Decision("", act, "x" * 151), BEFORE)
 
 
 def test_a_story_stands_in_the_section_that_the_rules_give_its_event() -> None:

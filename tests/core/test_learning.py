@@ -108,6 +108,13 @@ def test_a_headline_edit_and_a_day_without_a_draft_say_nothing_of_the_order() ->
     assert lesson.pairs == ()
 
 
+def test_the_words_of_an_edition_teach_nothing_and_are_no_lesson() -> None:
+    own = Judgement(MONDAY, Decision("", Act.SUBJECT, "x"), "", {}, 0, MADE_AT)
+    drop = judged(A, Act.DROP)
+    lessons = lessons_of([own, drop], {MONDAY: page(MONDAY, A, B)})
+    assert [one.judgement for one in lessons] == [drop]
+
+
 def days_of(true: Weights, count: int, seed: int = 1) -> tuple[list[Judgement], dict[date, Draft]]:
     """Days on which an editor with other weights drops the weakest and leads with the strongest."""
     dice = random.Random(seed)
