@@ -192,9 +192,13 @@ class EditionVariant(models.Model):
 
 
 class MarketSeries(models.Model):
-    """A series of the market strip: when it was read well last, and what was wrong since."""
+    """A series of the market strip: when it was read well last, and what was wrong since.
+
+    `origin` tells by what settings its points were read: others make it another series.
+    """
 
     name = models.CharField(max_length=120, unique=True)
+    origin = models.CharField(max_length=32, default="")
     read_at = models.DateTimeField(null=True)
     problem = models.TextField(default="")
 
@@ -231,10 +235,9 @@ class Correction(models.Model):
         db_table = "newsletter_correction"
 
 
-class Delivery(models.Model):
-    """One row of the ledger. The subscriber is a number only: the ledger outlives the person."""
+class LedgerRow(models.Model):
+    """A mail to one subscriber, who is a number only: the ledger outlives the person."""
 
-    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="deliveries")
     subscriber_id = models.BigIntegerField()
     state = models.CharField(max_length=10)
     detail = models.TextField(default="")
@@ -245,10 +248,36 @@ class Delivery(models.Model):
     settled_at = models.DateTimeField(null=True)
 
     class Meta:
+        abstract = True
+
+
+class Delivery(LedgerRow):
+    """One row of the ledger of editions."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="deliveries")
+
+    class Meta:
         db_table = "newsletter_delivery"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["edition", "subscriber_id"], name="one_delivery_each")
         ]
         indexes: ClassVar = [
             models.Index(fields=["edition", "state", "due_at", "id"], name="delivery_to_do")
+        ]
+
+
+class CorrectionDelivery(LedgerRow):
+    """One row of the ledger of corrections that are mailed by themselves."""
+
+    correction = models.ForeignKey(Correction, on_delete=models.PROTECT, related_name="deliveries")
+
+    class Meta:
+        db_table = "newsletter_correction_delivery"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["correction", "subscriber_id"], name="one_correction_each"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["correction", "state", "due_at", "id"], name="correction_to_do")
         ]

@@ -1,26 +1,24 @@
-"""Step 4: plan the ledger, claim a batch, build messages, hand over, record what became of them.
+"""Step 4: plan the ledger of an edition, and hand over to each reader what that reader chose.
 
-The order is what keeps a reader from being skipped or mailed twice: a claim is committed to disk
-before anything is handed over, and an outcome is recorded before the next claim. What a dead run
-left in flight is handed over again only where the transport leaves one copy of the same message
-(`is_idempotent`); elsewhere nobody knows whether it left, and it is shown as unknown.
+`mailing` holds the order of claiming, handing over and recording, by which nobody is skipped or
+mailed twice.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from newsletter.core.delivery import Delivery, DeliveryState, LedgerCount, Outcome
-from newsletter.core.headers import AddressError
+from newsletter import mailing
 from newsletter.core.hours import next_at
-from newsletter.errors import NewsletterError, TemporaryError, UsageError
+from newsletter.errors import TemporaryError, UsageError
 from newsletter.messages import message_for, template_for
 from newsletter.segments import aim_of, segment_named
-from newsletter.store import editions, ledger
+from newsletter.store import corrections, editions, ledger
 from newsletter.variants import variants_of
 from subscribers import audience
 from subscribers.values import MailFormat
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from newsletter.core.delivery import Message
+    from newsletter.core.delivery import Delivery, LedgerCount, Message
     from newsletter.core.edition import Edition
     from newsletter.core.mail import MessageTemplate
     from newsletter.ports import App
@@ -37,9 +35,7 @@ if TYPE_CHECKING:
     from newsletter.variants import Told, Variants
     from subscribers.values import Recipient
 
-MOST_IN_DOUBT = 20  # five unknown fates in a row, or twenty refusals
 MOST_KEPT = 256  # message templates at a time
-_LOST = "a run ended while this message was being handed over; nobody knows whether it left"
 _OUTDONE = "a newer edition leaves at the same hour"
 
 
@@ -95,45 +91,30 @@ def send(app: App, edition: Edition, *, since: datetime | None = None) -> Ledger
 
 
 def _deliver(run: _Run) -> LedgerCount:
-    app, edition = run.app, run.edition
     _plan(run)
-    counted = ledger.count(edition)
-    done = counted.planned - counted.waiting
-    in_doubt = 0
-    size = min(app.config.delivery.batch_size, app.transport.largest_batch)
-    while batch := _claim(run, size):
-        outcomes = _hand_over(run, batch)
-        done += len(batch)
-        app.progress.advance(done, counted.planned)
-        in_doubt = _in_doubt(in_doubt, outcomes)
-        if in_doubt >= MOST_IN_DOUBT:
-            break  # something is wrong with the way out, and each further try burns a reader
+    mailing.deliver(
+        mailing.Mailing(
+            run.app,
+            run.edition,
+            run.began,
+            message=partial(_message, run),
+            spared=partial(_outdone, run),
+            since=run.since,
+        )
+    )
     return _finish(run)
-
-
-def _in_doubt(before: int, outcomes: Sequence[Outcome]) -> int:
-    """How many messages in a row were not accepted; an unknown fate weighs more than a refusal."""
-    for outcome in outcomes:
-        if outcome.state is DeliveryState.ACCEPTED:
-            before = 0
-        elif outcome.state is DeliveryState.UNKNOWN:
-            before += 4
-        elif outcome.state is DeliveryState.REJECTED:
-            before += 1
-    return before
 
 
 @transaction.atomic
 def _plan(run: _Run) -> None:
     """One row for everyone; what an earlier, dead run left in flight is settled first."""
     edition = run.edition
-    if run.app.transport.is_idempotent:
-        ledger.settle_abandoned(edition, DeliveryState.PLANNED, "")
-    else:
-        ledger.settle_abandoned(edition, DeliveryState.UNKNOWN, _LOST)
+    mailing.settle_abandoned(run.app, edition)
     if not ledger.count(edition).planned:
         ledger.plan(edition, _audience(run), run.began, _moments(run))
     editions.save_sending(edition)
+    if "corrections" in run.app.config.theme.blocks:
+        corrections.save_printed(edition)
 
 
 def _audience(run: _Run) -> tuple[str, list[object]]:
@@ -180,51 +161,17 @@ def _zone(name: str, own: ZoneInfo) -> ZoneInfo:
         return own
 
 
-@transaction.atomic
-def _claim(run: _Run, size: int) -> list[tuple[int, int, int]]:
-    return ledger.claim(run.edition, size, run.began, run.since)
+def _outdone(run: _Run, rows: Sequence[int]) -> dict[int, str]:
+    outdone = ledger.outdone(rows, run.later, run.app.clock.now())
+    return dict.fromkeys(outdone, _OUTDONE)
 
 
-def _hand_over(run: _Run, batch: list[tuple[int, int, int]]) -> list[Outcome]:
-    """Look once more at who may be mailed, build, hand over, record; a refusal frees the batch."""
-    # Who may be mailed depends on the day it happens, not on the edition's date.
-    people = audience.mailable([subscriber for _, subscriber, _ in batch], run.app.today)
-    outdone = ledger.outdone([row for row, _, _ in batch], run.later, run.app.clock.now())
-    outcomes = [Outcome(row, DeliveryState.EXCLUDED, _OUTDONE) for row in sorted(outdone)]
-    messages: list[Message] = []
-    for row, subscriber, attempt in batch:
-        if row in outdone:
-            continue
-        built = _built(run, row, people.get(subscriber), attempt)
-        if isinstance(built, Outcome):
-            outcomes.append(built)
-        else:
-            messages.append(built)
-    now = run.app.clock.now()
-    try:
-        outcomes += run.app.transport.send(messages) if messages else []
-    except NewsletterError as error:
-        waiting = [Outcome(one.delivery_id, DeliveryState.PLANNED, str(error)) for one in messages]
-        ledger.record(outcomes + waiting, now)
-        raise
-    ledger.record(outcomes, run.app.clock.now())
-    return outcomes
-
-
-def _built(run: _Run, row: int, person: Recipient | None, attempt: int) -> Message | Outcome:
-    """A reader's message, or what becomes of the delivery without one."""
-    if person is None:
-        return Outcome(row, DeliveryState.EXCLUDED, "left, paused or suppressed")
+def _message(run: _Run, delivery: Delivery, person: Recipient) -> Message | str:
+    """A reader's copy of the variant of that reader's choice, or why there is none."""
     told = run.variants.told_to(person.preferences)
     if isinstance(told, str):
-        return Outcome(row, DeliveryState.EXCLUDED, told)
-    delivery = Delivery(row, person.id, person.address, person.name, attempt)
-    try:
-        return message_for(run.app, run.template(told, person), delivery)
-    except AddressError:
-        return Outcome(row, DeliveryState.REJECTED, "the address cannot be mailed")
-    except NewsletterError as error:  # of a variant that nobody wanted when it was approved
-        return Outcome(row, DeliveryState.PLANNED, str(error))
+        return told
+    return message_for(run.app, run.template(told, person), delivery)
 
 
 def _finish(run: _Run) -> LedgerCount:

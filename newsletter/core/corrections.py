@@ -1,19 +1,34 @@
-"""Corrections of earlier editions as they stand in the next one."""
+"""Corrections of editions that were sent: what may be one, and how it is shown."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from newsletter.core.links import linkable
+from newsletter.core.words import clean, date_words, day_words
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from newsletter.core.beside import Correction
+    from newsletter.core.edition import Draft
+    from newsletter.core.story import Story
+
+MOST_LETTERS = 500
+"""How long what was wrong and what is right may be."""
+_SHORTEST_BEGINNING = 4
+_MOST_TOLD = 60  # letters of each headline, where they are listed in a complaint
+_BODY = re.compile(r"<body(?:\s(?:\"[^\"]*\"|'[^']*'|[^>\"'])*)?>", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class CorrectionLine:
-    """One correction on the page: of which edition and story, what was said, what is right."""
+    """One correction on the page: of which edition and story, what was said, what is right.
+
+    `of` is the edition's day in words; `url` is where the edition is found, or empty.
+    """
 
     of: str
     headline: str
@@ -23,10 +38,78 @@ class CorrectionLine:
 
 
 def correction_lines(
-    corrections: Sequence[Correction],
-    home_url: str,  # noqa: ARG001
+    corrections: Sequence[Correction], home_url: str
 ) -> tuple[CorrectionLine, ...]:
-    """The lines of the correction box, oldest first."""
-    return tuple(
-        CorrectionLine(str(one.day), one.headline, one.wrong, one.right, "") for one in corrections
+    """The lines of the correction box, in the given order."""
+    return tuple(_line(one, home_url) for one in corrections)
+
+
+def _line(one: Correction, home_url: str) -> CorrectionLine:
+    has_year = one.day.year != one.made_at.year
+    return CorrectionLine(
+        of=date_words(one.day) if has_year else day_words(one.day),
+        headline=clean(one.headline),
+        wrong=clean(one.wrong),
+        right=clean(one.right),
+        url=archive_url(one, home_url),
     )
+
+
+def archive_url(one: Correction, home_url: str) -> str:
+    """Where the corrected edition is read; empty where there is no address to begin with."""
+    home = linkable(home_url).rstrip("/")
+    return f"{home}/archive/{one.day.isoformat()}" if home else ""
+
+
+def checked(wrong: str, right: str) -> tuple[str, str]:
+    """Both texts on one line each, cleaned.
+
+    Raises:
+        ValueError: one is empty or too long, or both say the same.
+    """
+    cleaned = (clean(wrong), clean(right))
+    for name, text in zip(("wrong", "right"), cleaned, strict=True):
+        if not text:
+            raise ValueError(f"the words of what is {name} are missing")
+        if len(text) > MOST_LETTERS:
+            raise ValueError(
+                f"what is {name} has {len(text)} letters; a correction has at most {MOST_LETTERS}"
+            )
+    if cleaned[0] == cleaned[1]:
+        raise ValueError("what is wrong and what is right are the same words")
+    return cleaned
+
+
+def story_named(wanted: str, draft: Draft) -> Story:
+    """The story of an edition meant by its place, its id, or the beginning of its id.
+
+    Raises:
+        ValueError: there is none, or more than one; with those there are.
+    """
+    places = {str(number): story for number, story in enumerate(draft.stories, 1)}
+    begun = [one for one in draft.stories if _begins(one.id, wanted)]
+    found = places.get(wanted) or (begun[0] if len(begun) == 1 else None)
+    if found is None:
+        told = "; ".join(
+            f"{number} {clean(one.headline)[:_MOST_TOLD]}" for number, one in places.items()
+        )
+        raise ValueError(f"the edition of {draft.date} has no story {wanted!r}; it has: {told}")
+    return found
+
+
+def _begins(name: str, wanted: str) -> bool:
+    is_whole = name == wanted
+    return is_whole or (len(wanted) >= _SHORTEST_BEGINNING and name.startswith(wanted))
+
+
+def corrected(draft: Draft, corrections: Iterable[Correction]) -> Draft:
+    """The draft with these corrections before those that it holds, each once."""
+    every = {one.id: one for one in (*corrections, *draft.beside.corrections)}
+    return replace(draft, beside=replace(draft.beside, corrections=tuple(every.values())))
+
+
+def with_box(html: str, box: str) -> str:
+    """A page with a box at the very top of its body, whatever templates it was made from."""
+    found = _BODY.search(html)
+    at = found.end() if found else 0
+    return html[:at] + box + html[at:]

@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from newsletter.core.compose import compose, subject_of
-from newsletter.core.selection import Rules, is_readable
+from newsletter.core.compose import compose, named_of
+from newsletter.core.selection import Rules
 from newsletter.core.story import Ranking
+from newsletter.core.subject import subject_of
 from newsletter.core.words import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import date
 
+    from newsletter.core.beside import Correction
     from newsletter.core.edition import Draft
     from newsletter.core.story import Story
 
@@ -70,13 +72,13 @@ def roll_up(
         figures=latest.figures,
         rules=wide,
     )
-    following = sorted(composed.picks[1:], key=lambda story: (-story.score, story.id))
-    named = [one for one in (*following, *composed.also) if is_readable(one, rules)]
+    named = named_of(composed.picks[1:], composed.also, rules)
     return replace(
         composed,
+        quiet="",
         subject=subject_of(composed.lead, named, OPENING),
         near_misses=(),
-        beside=latest.beside,
+        beside=replace(latest.beside, corrections=_corrections(week)),
         notice=f"{notice} {_span(week)}".strip(),
     )
 
@@ -89,6 +91,12 @@ def _once(week: Sequence[Draft]) -> list[Story]:
         subjects[story.id] = story.thread or subjects.get(story.id, story.id)
     latest = {subjects[story.id]: story for story in told}
     return sorted(latest.values(), key=lambda story: (-story.score, story.id))
+
+
+def _corrections(week: Sequence[Draft]) -> tuple[Correction, ...]:
+    """What any edition of the week corrected, each once and oldest first."""
+    every = {one.id: one for draft in week for one in draft.beside.corrections}
+    return tuple(every[number] for number in sorted(every))
 
 
 def _span(week: Sequence[Draft]) -> str:

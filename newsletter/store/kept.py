@@ -23,6 +23,19 @@ def load_deliveries(subscriber_id: int) -> list[dict[str, str]]:
     ]
 
 
+def load_correction_mails(subscriber_id: int) -> list[dict[str, str]]:
+    """The corrections that were mailed to a subscriber, or meant to be, oldest first."""
+    rows = models.CorrectionDelivery.objects.filter(subscriber_id=subscriber_id)
+    return [
+        {
+            "corrected_edition": row.correction.edition.date.isoformat(),
+            "state": row.state,
+            "at": (row.settled_at or row.claimed_at or row.planned_at).isoformat(),
+        }
+        for row in rows.select_related("correction__edition").order_by("id")
+    ]
+
+
 def load_thread_headlines(threads: Iterable[str]) -> dict[str, str]:
     """The newest headline of each thread that is still remembered."""
     rows = models.Story.objects.filter(thread__in=list(threads)).order_by("latest_at", "id")

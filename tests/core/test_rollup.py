@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.core.beside import Beside, Correction
 from newsletter.core.edition import Draft
 from newsletter.core.rollup import OPENING, roll_up, week_before
 from newsletter.core.selection import Rules
@@ -114,6 +115,19 @@ def test_the_first_week_of_all_is_rolled_up_whole() -> None:
 def test_the_first_edition_of_all_is_no_late_roll_up() -> None:
     assert week_before(MONDAY, "friday", []) is None
     assert week_before(MONDAY + timedelta(days=1), "friday", [MONDAY]) is None
+
+
+def test_every_correction_that_an_edition_of_the_week_printed_stands_once() -> None:
+    one, other, old = (
+        Correction(number, LAST_FRIDAY, "", "wrong", "right", datetime(2026, 4, 6, tzinfo=UTC))
+        for number in (1, 2, 3)
+    )
+
+    def printing(day: int, *held: Correction) -> Draft:
+        return replace(on(day, story(f"s{day}")), beside=Beside(corrections=held))
+
+    week = [printing(-3, old), printing(0, one), printing(2, one, other), printing(4)]
+    assert roll_up(week, LAST_FRIDAY, RULES).beside.corrections == (one, other)
 
 
 NAMES = st.sampled_from([f"s{n}" for n in range(6)])
