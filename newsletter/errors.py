@@ -69,7 +69,8 @@ class FetchError(TemporaryError):
     `host` will answer. `is_detour` is True where a redirect that was not permanent led there.
 
     `is_permanent` is True where the same request will fail again until a person has acted: the
-    server's refusals (RFC 9110, section 15.5) and what the fetcher says so of.
+    server's refusals (RFC 9110, section 15.5) and what the fetcher says so of. `is_private` is True
+    where it would have led into a private network.
     """
 
     def __init__(
@@ -82,12 +83,14 @@ class FetchError(TemporaryError):
         is_unreachable: bool = False,
         is_detour: bool = False,
         is_permanent: bool = False,
+        is_private: bool = False,
     ) -> None:
         self.status = status
         self.retry_after = retry_after
         self.host = host
         self.is_unreachable = is_unreachable
         self.is_detour = is_detour
+        self.is_private = is_private
         self.is_permanent = is_permanent or status in _REFUSALS
         if self.is_permanent:
             self.exit_code = NewsletterError.exit_code

@@ -137,7 +137,7 @@ class HttpFetcher:
             FetchError: the message begins with the address, without credentials and query.
         """
         walk = _Walk([request.url])
-        allowance = self._new_allowance()
+        allowance = self._new_allowance(request.seconds)
         try:
             with self._guard.limited(allowance):
                 return self._followed(request, walk, allowance)
@@ -150,16 +150,18 @@ class HttpFetcher:
                 is_unreachable=stop.is_unreachable and walk.is_fair(allowance),
                 is_detour=not walk.is_permanent,
                 is_permanent=stop.is_permanent,
+                is_private=stop.is_private,
             ) from stop.__cause__
 
     def close(self) -> None:
         """Let go of the connections of all threads."""
         self._connections.close()
 
-    def _new_allowance(self) -> Allowance:
+    def _new_allowance(self, most: float) -> Allowance:
+        seconds = min(most or self._total_timeout, self._total_timeout)
         return Allowance(
-            deadline=time.monotonic() + self._total_timeout,
-            seconds=self._total_timeout,
+            deadline=time.monotonic() + seconds,
+            seconds=seconds,
             # On the wire there are headers too, of every hop.
             bytes_left=self._max_bytes + 200_000 * (self._max_redirects + 1),
             max_bytes=self._max_bytes,
@@ -209,7 +211,7 @@ class HttpFetcher:
                 walk.status = response.status
                 may_ask = walk.status in _ASKS_TO_WAIT
                 walk.wait = retry_after(headers, self._wall_clock()) if may_ask else 0.0
-                body, is_over = self._body(response, headers, allowance)
+                body, is_over = self._body(response, headers, allowance, request)
                 kept.used_at = time.monotonic()
                 is_over = is_over and kept.connection.is_idle()
             finally:
@@ -247,12 +249,16 @@ class HttpFetcher:
         return kept, response
 
     def _body(
-        self, response: httpcore2.Response, headers: dict[bytes, str], allowance: Allowance
+        self,
+        response: httpcore2.Response,
+        headers: dict[bytes, str],
+        allowance: Allowance,
+        request: FetchRequest,
     ) -> tuple[bytes, bool]:
         """The body of a good answer, and whether the connection is through with it."""
         chunks: Iterator[bytes] = iter(response.stream)  # type: ignore[arg-type]
         try:
-            if response.status not in _WHOLE:
+            if response.status not in _WHOLE or not request.wants_body:
                 return b"", _is_read_away(chunks, allowance)
             encoding = headers.get(b"content-encoding", "")
             pieces = []

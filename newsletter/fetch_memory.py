@@ -32,7 +32,9 @@ class MemoryFetcher:
             raise FetchError(words, host=host_of(request.url))
         if isinstance(answer, NewsletterError):
             raise _said_by(host_of(request.url), answer)
-        return replace(answer, status=304, body=b"") if _is_current(request, answer) else answer
+        if _is_current(request, answer):
+            return replace(answer, status=304, body=b"")
+        return answer if request.wants_body else replace(answer, body=b"")
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -34,14 +34,20 @@ class StopError(Exception):
     """Why a request ended, in words that follow the name of its address.
 
     `is_unreachable` is True where no connection came about, `is_permanent` where the next try
-    would end in the same way.
+    would end in the same way, `is_private` where it would have led into a private network.
     """
 
     def __init__(
-        self, message: str, *, is_unreachable: bool = False, is_permanent: bool = False
+        self,
+        message: str,
+        *,
+        is_unreachable: bool = False,
+        is_permanent: bool = False,
+        is_private: bool = False,
     ) -> None:
         self.is_unreachable = is_unreachable
         self.is_permanent = is_permanent
+        self.is_private = is_private
         super().__init__(message)
 
 
@@ -133,6 +139,7 @@ class Guard:
                 ' environment: NEWSLETTER_COLLECT__ALLOW_HOSTS="[HOST]"',
                 is_unreachable=True,
                 is_permanent=True,
+                is_private=True,
             )
         return found
 

@@ -29,13 +29,16 @@ class Clock(Protocol):
 class FetchRequest:
     """One address to read, with the validators of the last good answer (RFC 9110, section 13).
 
-    `accept` is the Accept header; empty for feeds.
+    `accept` is the Accept header; empty for feeds. Without `wants_body` only whether and how it
+    answers is asked. `seconds` is less time than the fetcher gives by itself; 0 for all of that.
     """
 
     url: str
     etag: str = ""
     last_modified: str = ""
     accept: str = ""
+    wants_body: bool = True
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)

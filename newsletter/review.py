@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from newsletter.client_support import support_for
+from newsletter.core.check_links import links_to_ask
 from newsletter.core.checks import blocks, examine
 from newsletter.core.proof import Proof, Thresholds
 from newsletter.errors import UsageError
-from newsletter.messages import message_fault, render_edition
+from newsletter.link_answers import ask_links
+from newsletter.messages import message_fault, render_edition, trial_message
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
 from newsletter.segments import aim_of
+from newsletter.spam import rated
 from newsletter.store import editions
 from newsletter.variants import keep_variants
 
 if TYPE_CHECKING:
+    from newsletter.config import Config
     from newsletter.core.check import Finding
     from newsletter.core.edition import Draft, Edition
+    from newsletter.core.proof import LinkAnswers, SpamRating
     from newsletter.ports import App
+
+_EARLIER = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -36,13 +45,33 @@ class Review:
         return blocks(self.findings)
 
 
-def review(app: App, edition: Edition, *, for_delivery: bool) -> Review:
+def review(app: App, edition: Edition, *, for_delivery: bool, is_thorough: bool = False) -> Review:
     """Render the draft once and run every check. Nothing is saved.
 
-    `for_delivery` also asks what only matters when mail leaves: an audience, a real sender.
+    `for_delivery` also asks what only matters when mail leaves: an audience, a real sender,
+    whether the links answer and, where mail leaves this machine, how spam filters would take it.
+    With `is_thorough` that last one is asked wherever mail goes.
     """
     proof = proof_of(app, edition.draft, for_delivery=for_delivery, approved=frozen(edition))
-    return Review(RenderedEdition(proof.subject, proof.html, proof.text), examine(proof))
+    rendered = RenderedEdition(proof.subject, proof.html, proof.text)
+    if for_delivery:
+        proof = replace(
+            proof,
+            answers=_answers(app, proof),
+            spam=_spam(app, proof, rendered) if is_thorough or proof.leaves_this_machine else None,
+        )
+    return Review(rendered, examine(proof))
+
+
+def _answers(app: App, proof: Proof) -> LinkAnswers | None:
+    checks = app.config.checks
+    return ask_links(app, links_to_ask(proof), checks.link_seconds) if checks.links else None
+
+
+def _spam(app: App, proof: Proof, rendered: RenderedEdition) -> SpamRating | None:
+    if proof.message_fault or not app.config.checks.spam:
+        return None
+    return rated(trial_message(rendered, app.config, app.clock.now()))
 
 
 def frozen(edition: Edition) -> RenderedEdition | None:
@@ -70,12 +99,27 @@ def proof_of(
         base_url=config.web.base_url,
         transport=config.delivery.transport,
         recipients=aim_of(config, app.today).count(app.today) if for_delivery else None,
+        support=support_for(config),
         message_fault=message_fault(rendered, config, app.clock.now()),
-        thresholds=Thresholds(
-            least_stories=config.edition.least_stories,
-            warn_kilobytes=config.checks.warn_kilobytes,
-            block_kilobytes=config.checks.block_kilobytes,
-        ),
+        thresholds=_thresholds(config),
+        earlier=editions.load_told(since=draft.date - _EARLIER, before=draft.date)[:1],
+        allowed_hosts=frozenset(map(str.lower, config.collect.allow_hosts)),
+    )
+
+
+def _thresholds(config: Config) -> Thresholds:
+    checks = config.checks
+    return Thresholds(
+        least_stories=config.edition.least_stories,
+        warn_kilobytes=checks.warn_kilobytes,
+        block_kilobytes=checks.block_kilobytes,
+        warn_picture_kilobytes=checks.warn_picture_kilobytes,
+        corroborated=checks.corroborated,
+        dead_links_block=checks.dead_links_block,
+        spam_score=checks.spam_score,
+        spam_block=checks.spam_block,
+        clients=checks.clients,
+        levels=checks.levels,
     )
 
 

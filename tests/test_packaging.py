@@ -30,6 +30,8 @@ def test_the_wheel_holds_templates_and_data_and_no_tests(wheel: Path) -> None:
     assert "newsletter/templates/email/edition/body.html" in names
     assert "newsletter/data/gazetteer/field.yaml" in names
     assert "newsletter/sample/outlets.yaml" in names
+    assert "newsletter/data/caniemail/support.json" in names
+    assert "newsletter/data/caniemail/LICENSE" in names
     assert "newsletter/migrations/0001_initial.py" in names
     templates = {
         f"newsletter/{path.relative_to(ROOT)}"

@@ -11,7 +11,7 @@ import time
 import tracemalloc
 import zlib
 from contextlib import ExitStack, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -128,12 +128,18 @@ class TestEveryFetcher:
             server.url("/feed"), 200, FEED, "text/xml", etag='"1"', last_modified="yesterday"
         )
 
+    def test_gives_no_body_where_none_is_wanted(
+        self, both: Fetcher, server: lo.LoopbackServer
+    ) -> None:
+        answer = both.get(FetchRequest(server.url("/feed"), wants_body=False))
+        assert (answer.status, answer.body) == (200, b"")
+
     @pytest.mark.parametrize(
         "validators",
         [{"etag": '"1"'}, {"last_modified": "yesterday"}, {"etag": '"1"', "last_modified": "old"}],
     )
     def test_says_that_nothing_changed(
-        self, both: Fetcher, server: lo.LoopbackServer, validators: dict[str, str]
+        self, both: Fetcher, server: lo.LoopbackServer, validators: dict[str, Any]
     ) -> None:
         answer = both.get(FetchRequest(server.url("/feed"), **validators))
         assert (answer.is_unchanged, answer.body, answer.etag) == (True, b"", '"1"')
@@ -1310,3 +1316,25 @@ def test_a_password_however_it_is_written_is_in_no_message(password: str) -> Non
     assert told == "outlet.example/feed"
     assert place_of("https://medium.com/@rare/feed") == "medium.com/@rare/feed"
     assert place_of("http://outlet.example:8080/@rare") == "outlet.example:8080/@rare"
+
+
+def test_a_request_may_have_less_time_than_the_fetcher_gives(
+    fetcher: HttpFetcher, server: lo.LoopbackServer
+) -> None:
+    server.answers["/hangs"] = lo.hangs
+    with pytest.raises(FetchError, match=r"no answer within 0\.2 s"):
+        fetcher.get(FetchRequest(server.url("/hangs"), seconds=0.2))
+
+
+def test_a_large_body_that_nobody_wants_is_not_read(
+    fetcher: HttpFetcher, server: lo.LoopbackServer
+) -> None:
+    server.answers["/large"] = lo.says(b"x" * (2 * MAX_BYTES))
+    assert fetcher.get(FetchRequest(server.url("/large"), wants_body=False)).status == 200
+
+
+def test_an_error_says_that_it_would_have_led_into_a_private_network(
+    stranger: HttpFetcher, server: lo.LoopbackServer
+) -> None:
+    assert failure(stranger, server.url("/")).is_private
+    assert not failure(stranger, "https://").is_private
