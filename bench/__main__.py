@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-AREAS = ("collect", "messages", "rank", "subscribers")
+AREAS = ("collect", "rank", "render", "subscribers")
 
 
 def main(names: list[str]) -> int:

@@ -10,6 +10,7 @@ from newsletter.secret import ensure_secret
 
 if TYPE_CHECKING:
     from newsletter.config import Config
+    from newsletter.transports.dkim import DkimSigner
 
 
 class SystemClock:
@@ -78,7 +79,7 @@ def _files(config: Config) -> Transport:
 def _smtp(config: Config) -> Transport:
     from newsletter.transports.smtp import SmtpTransport
 
-    smtp = config.delivery.smtp
+    smtp, signer = config.delivery.smtp, dkim_signer_of(config)
     return SmtpTransport(
         host=smtp.host,
         port=smtp.port,
@@ -86,7 +87,30 @@ def _smtp(config: Config) -> Transport:
         password=smtp.password.get_secret_value(),
         security=smtp.security,
         timeout=smtp.timeout,
+        sign=signer.signed if signer else None,
     )
+
+
+def dkim_signer_of(config: Config) -> DkimSigner | None:
+    """What signs the mail that leaves by SMTP, where that is wanted.
+
+    Raises:
+        ConfigError: no key, or one that cannot be used, or a domain that is not the sender's.
+    """
+    from newsletter.core.headers import mailbox
+    from newsletter.errors import ConfigError
+    from newsletter.transports.dkim import DkimSigner, key_text, private_key
+
+    dkim = config.delivery.smtp.dkim
+    if config.delivery.transport != "smtp" or not dkim.selector:
+        return None
+    sender = mailbox(config.newsletter.sender).address.rpartition("@")[2]
+    domain = dkim.domain or sender
+    if not f".{sender}".lower().endswith(f".{domain}".lower()):
+        words = f"{domain} is not the sender's domain ({sender}) nor a parent of it"
+        raise ConfigError([f"`delivery.smtp.dkim.domain`: {words}; receivers want them to agree"])
+    pem = key_text(dkim.key_file) if dkim.key_file else dkim.private_key.get_secret_value()
+    return DkimSigner(domain, dkim.selector, private_key(pem))
 
 
 def _sendgrid(config: Config) -> Transport:

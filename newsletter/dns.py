@@ -1,4 +1,4 @@
-"""What a receiver looks up about a sender's domain: SPF (RFC 7208) and DMARC (RFC 9989)."""
+"""What a receiver looks up about a sender's domain: SPF (RFC 7208), DMARC (9989), DKIM (6376)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ def sending_records(domain: str) -> list[tuple[str, str, str]] | None:
         ("SPF", spf, 'publish a TXT record such as "v=spf1 include:sendgrid.net ~all"'),
         ("DMARC", dmarc, f'publish a TXT record at _dmarc.{domain} such as "v=DMARC1; p=none"'),
     ]
+
+
+def key_record(name: str) -> str | None:
+    """The DKIM key published at `name` ('' for none); None where no resolver answers.
+
+    A record need not begin with its version (RFC 6376, 3.6.1).
+    """
+    return _text(name, "")
 
 
 def _dmarc(domain: str) -> str | None:

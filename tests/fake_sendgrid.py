@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+from base64 import b64decode
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
@@ -163,9 +164,31 @@ def check(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "The subject is required.", "subject"
     if [part["type"] for part in request.get("content", [])] != ["text/plain", "text/html"]:
         yield "plain text first, then HTML", "content"
+    yield from _check_attachments(request)
     for name, value in request.get("headers", {}).items():
         if name.lower() in RESERVED or not value.isascii() or re.search(r"[\r\n]", value):
             yield "not a header you may set", f"headers.{name}"
+
+
+def _check_attachments(request: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Content, file name, and for a picture in the text the name by which the HTML shows it."""
+    for number, one in enumerate(request.get("attachments", [])):
+        place = f"attachments.{number}"
+        try:
+            is_filled = bool(b64decode(one.get("content", ""), validate=True))
+        except ValueError:
+            is_filled = False
+        if not is_filled:
+            yield "The attachment content must be base64 encoded.", f"{place}.content"
+        if not one.get("filename"):
+            yield "The attachment filename is required.", f"{place}.filename"
+        if re.search(r"[;,\s]", one.get("type", "")):
+            yield "no semicolon, comma or line end", f"{place}.type"
+        if one.get("disposition") not in {"inline", "attachment"}:
+            yield "inline or attachment", f"{place}.disposition"
+        shown = f'"cid:{one.get("content_id")}"'
+        if not any(shown in part["value"] for part in request.get("content", [])):
+            yield "nothing shows it", f"{place}.content_id"
 
 
 def _check_people(people: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -21,11 +21,13 @@ AsciiAddress = NewType("AsciiAddress", str)
 """An address that `ascii_address` made: nothing in it can end a header or a command."""
 
 _LINE = 76  # RFC 2047, 2: a line with encoded words
+_B_FRAME = len("=?utf-8?b??=")
 _WORD = 75  # RFC 2047, 2: one encoded word
 _FULL_LINE = 998  # RFC 5322, 2.1.1: any line, without its CRLF
 _FOLD = "\r\n "
 _LONGEST_LOCAL_PART = 64
 _LONGEST_ADDRESS = 254
+_SHORTEST_SENDER, _LONGEST_SENDER = 5, 15  # letters of a Feedback-ID's last field
 _LONGEST_DOMAIN = 253  # RFC 1035, 2.3.4, as text
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -37,12 +39,12 @@ _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})*")
 _ATOMS = re.compile(rf"{_ATOM}(?: {_ATOM})*")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
-_PRINTABLE = re.compile("[ -~]*")
+_SPACES = re.compile(" +")
 _Q_PLAIN = re.compile(r"[A-Za-z0-9!*+/-]")  # RFC 2047, 5 (3): what may stand plainly in a phrase
-_Q = tuple(
-    "_" if code == ord(" ") else chr(code) if _Q_PLAIN.match(chr(code)) else f"={code:02X}"
+_Q = {
+    code: "_" if code == ord(" ") else chr(code) if _Q_PLAIN.match(chr(code)) else f"={code:02X}"
     for code in range(256)
-)
+}
 
 
 class AddressError(ValueError):
@@ -137,6 +139,20 @@ def list_id_line(name: str, list_id: str) -> str:
     return _named_line("List-Id", name, ascii_domain(list_id))
 
 
+def feedback_line(fields: Iterable[str], sender: str) -> str:
+    """The Feedback-ID header, which Gmail counts complaints under (support.google.com/a/6254652).
+
+    Up to three fields, empty ones left out, and last the sender's own: 5 to 15 letters that are
+    the same in all its mail. All are made of ASCII letters, digits and hyphens.
+    """
+    last = _slug(sender)[:_LONGEST_SENDER].strip("-").ljust(_SHORTEST_SENDER, "0")
+    return f"Feedback-ID: {':'.join((*filter(None, map(_slug, fields)), last))}"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", text).strip("-")
+
+
 def refuse_long_lines(headers: Iterable[str]) -> None:
     """Take no header with a line that SMTP would not carry (RFC 5322, 2.1.1).
 
@@ -159,13 +175,20 @@ def _named_line(field: str, name: str, value: str) -> str:
 
 def _phrase(name: str, column: int) -> str:
     """A display name (RFC 5322, 3.4): as atoms, quoted or, where it must be, in encoded words."""
-    if _ATOMS.fullmatch(name) and "=?" not in name and column + len(name) <= _LINE:
+    is_short = name.isascii() and column + len(name) <= _LINE
+    if is_short and "=?" not in name and _ATOMS.fullmatch(name):
         return name
     name = _clean(name)
-    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
-    plain = name if not name or _ATOMS.fullmatch(name) else f'"{escaped}"'
-    fits = column + len(plain) <= _LINE
-    return plain if fits and _is_plain(name) else _encoded(name, column)
+    if _is_plain(name):
+        plain = name if not name or _ATOMS.fullmatch(name) else _quoted(name)
+        if column + len(plain) <= _LINE:
+            return plain
+    return _encoded(name, column)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _encoded(text: str, column: int) -> str:
@@ -173,11 +196,12 @@ def _encoded(text: str, column: int) -> str:
 
     All of it is encoded, spaces too, because the space between two encoded words is not shown.
     """
-    q, b = _q_word(text), _b_word(text)
-    whole, word = (q, _q_word) if len(q) <= len(b) else (b, _b_word)
-    words, chunk, room = [], "", _LINE - column
+    whole, word, room = _q_word(text), _q_word, _LINE - column
+    if len(whole) > _B_FRAME + -(-len(text.encode("utf-8")) // 3) * 4:  # 3 bytes make 4 letters
+        whole, word = _b_word(text), _b_word
     if len(whole) <= room:
         return whole
+    words, chunk = [], ""
     for character in text:
         if len(word(chunk + character)) > room and chunk:
             words.append(word(chunk))
@@ -187,7 +211,8 @@ def _encoded(text: str, column: int) -> str:
 
 
 def _q_word(text: str) -> str:
-    return f"=?utf-8?q?{''.join(_Q[code] for code in text.encode('utf-8'))}?="
+    # bytes in the shape of Latin-1 text, so that all of them are replaced in one call
+    return f"=?utf-8?q?{text.encode('utf-8').decode('latin-1').translate(_Q)}?="
 
 
 def _b_word(text: str) -> str:
@@ -206,11 +231,15 @@ def _folded(start: str, words: Iterable[str]) -> str:
 
 def _clean(text: str) -> str:
     """One line of text: what could end or hide a line becomes a space, runs of spaces one."""
-    return re.sub(" +", " ", _CONTROLS.sub(" ", text)).strip(" ")
+    if not text.isprintable():  # most text is, and asking costs less than a search
+        text = _CONTROLS.sub(" ", text)
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    return text.strip(" ")
 
 
 def _is_plain(text: str) -> bool:
-    return "=?" not in text and _PRINTABLE.fullmatch(text) is not None
+    return "=?" not in text and text.isascii() and text.isprintable()
 
 
 def _is_plain_address(address: str) -> bool:

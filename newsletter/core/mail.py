@@ -9,8 +9,7 @@ over two lines. A token's letters take one byte each, hence every copy breaks it
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from email.quoprimime import body_encode
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,17 +18,21 @@ from newsletter.core.headers import (
     ascii_address,
     ascii_domain,
     date_line,
+    feedback_line,
     header_line,
     list_id_line,
     mailbox_line,
     refuse_long_lines,
 )
+from newsletter.core.mime import body_of
+from newsletter.core.pictures import split_pictures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from newsletter.core.headers import Mailbox
+    from newsletter.core.pictures import Picture
 
 PERSONAL_URL = "https://personal.invalid/"
 """What a personal link starts with in an edition's text; one of `PERSONAL_PATHS` follows."""
@@ -44,26 +47,27 @@ PERSONAL_PATHS = {
 }
 """The personal links, and the path below the newsletter's own address each is served at."""
 
-_LINE = 76  # RFC 2045, 6.7 (5): a line of quoted-printable
 _LETTERS = "abcdef"  # one for each of PERSONAL_PATHS
 _AUTO_SUBMITTED = "Auto-Submitted: auto-generated"
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
 _PERSONAL = re.compile(
     rf"(?<![^\s\"'<>(]){re.escape(PERSONAL_URL)}({'|'.join(PERSONAL_PATHS)})(?![\w/?&=%-])"
 )
-_TOKEN = re.compile(r"[A-Za-z0-9_-]*")
+_TOKEN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
 @dataclass(frozen=True)
 class Letter:
     """The wording of a mail. Personal links stand in it as `PERSONAL_URL` plus their name.
 
-    Without `html` the message is plain text alone.
+    Without `html` the message is plain text alone. Pictures stand in the HTML as `data:`
+    addresses. `language` is its tag (RFC 5646), empty where nobody knows.
     """
 
     subject: str
     html: str
     text: str
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,17 @@ class Identity:
     base_url: str
     message_id_domain: str
     reply_to: Mailbox | None = None
+
+
+class Feedback(NamedTuple):
+    """What a mailbox provider tells a mail's complaints apart by, with nobody's own data in it.
+
+    `campaign` is the edition's date or what the mail is for, `mail_type` `edition`, `correction`
+    or `notice`.
+    """
+
+    campaign: str
+    mail_type: str
 
 
 class Slot(NamedTuple):
@@ -116,6 +131,7 @@ def message_template(
     date: datetime,
     tokens: Mapping[str, int],
     is_automatic: bool = False,
+    feedback: Feedback | None = None,
 ) -> MessageTemplate:
     """The message of an edition, ready to be made personal.
 
@@ -127,15 +143,19 @@ def message_template(
         date: When it was sent, aware; the same for all copies.
         tokens: For each personal link its token's length in letters of `[A-Za-z0-9_-]`.
         is_automatic: It follows from what one person did, so no machine may answer (RFC 3834, 5).
+        feedback: What its complaints are counted under.
 
     Raises:
         ValueError: an address or domain that cannot be written, a link nobody has a token for.
     """
     domain = ascii_domain(identity.message_id_domain)
+    html, pictures = split_pictures(letter.html, domain)
+    headers = [*_headers(letter, identity, date)]
+    headers += [_feedback_line(feedback, identity, domain)] if feedback else []
+    headers += [_AUTO_SUBMITTED] if is_automatic else []
+    shared = _Shared(replace(letter, html=html), pictures, headers)
     one, other = (
-        _everything_else(
-            letter, identity, date, _links(identity.base_url, tokens, letters), is_automatic
-        )
+        _everything_else(shared, identity, _links(identity.base_url, tokens, letters))
         for letters in ("-" * len(tokens), _LETTERS)
     )
     pieces, slots = _cut(one, other, tokens)
@@ -157,7 +177,9 @@ def personalise(
     key = delivery_key(template.edition_key, delivery_id)
     to = mailbox_line("To", recipient.name, address)
     opening = f"Message-ID: <{key}@{template.message_id_domain}>\r\n{to}\r\n"
-    personal = {name: _token(values, name, length) for name, length in template.tokens.items()}
+    personal = {
+        name: _token(values.get(name, ""), name, length) for name, length in template.tokens.items()
+    }
     pieces = list(template.pieces)
     pieces[0] = opening.encode("ascii")
     for piece, name, start, end in template.slots:
@@ -174,56 +196,41 @@ def delivery_key(edition_key: str, delivery_id: int) -> str:
     return blake2b(f"{edition_key}\0{delivery_id}".encode(), digest_size=16).hexdigest()
 
 
-def quoted_printable(text: str) -> bytes:
-    """Text in UTF-8 and quoted-printable (RFC 2045, 6.7), lines ended by CRLF, the last one too."""
-    lines = text.replace("\0", "").encode("utf-8", "replace").splitlines()
-    # body_encode takes bytes in the shape of Latin-1 text
-    return body_encode((b"\n".join(lines) + b"\n").decode("latin-1"), _LINE, "\r\n").encode("ascii")
+class _Shared(NamedTuple):
+    """What all copies have alike: the wording, the pictures it shows, the lines above it."""
+
+    letter: Letter
+    pictures: Sequence[Picture]
+    headers: Sequence[str]
 
 
-def _everything_else(
-    letter: Letter,
-    identity: Identity,
-    date: datetime,
-    links: Mapping[str, str],
-    is_automatic: bool,
-) -> bytes:
+def _everything_else(shared: _Shared, identity: Identity, links: Mapping[str, str]) -> bytes:
     """The message without the lines that name the recipient, with these links in it."""
-    headers = [*_headers(letter.subject, identity, date, links)]
-    headers += [_AUTO_SUBMITTED] if is_automatic else []
+    leave = links.get("unsubscribe", "") if identity.list_id else ""
+    headers = [*shared.headers, *_unsubscribe_lines(leave), "MIME-Version: 1.0"]
     refuse_long_lines(headers)
-    top = "".join(f"{line}\r\n" for line in (*headers, "MIME-Version: 1.0")).encode("ascii")
-    return top + _body(letter, links)
+    top = "".join(f"{line}\r\n" for line in headers).encode("ascii")
+    html, text = (_with_links(part, links) for part in (shared.letter.html, shared.letter.text))
+    return top + body_of(html, text, shared.pictures)
 
 
-def _body(letter: Letter, links: Mapping[str, str]) -> bytes:
-    """Both parts, or plain text alone, below the headers that say which."""
-    html, text = (_with_links(part, links) for part in (letter.html, letter.text))
-    if not html:
-        return _part("plain", text).removesuffix(b"\r\n")
-    rule = f"--{_BOUNDARY}\r\n".encode("ascii")
-    parts = (rule, _part("plain", text), rule, _part("html", html), _END)
-    return _MULTIPART + b"".join(parts)
-
-
-# "=_" cannot occur in quoted-printable (RFC 2045, 6.7), so no part can hold the boundary.
-_BOUNDARY = "=_straight-into-your-inbox"
-_MULTIPART = f'Content-Type: multipart/alternative; boundary="{_BOUNDARY}"\r\n\r\n'.encode("ascii")
-_END = f"--{_BOUNDARY}--\r\n".encode("ascii")
-
-
-def _headers(
-    subject: str, identity: Identity, date: datetime, links: Mapping[str, str]
-) -> Iterable[str]:
+def _headers(letter: Letter, identity: Identity, date: datetime) -> Iterable[str]:
     yield date_line(date)
     yield mailbox_line("From", identity.sender.name, ascii_address(identity.sender.address))
     if identity.reply_to:
         reply_to = identity.reply_to
         yield mailbox_line("Reply-To", reply_to.name, ascii_address(reply_to.address))
-    yield header_line("Subject", subject)
+    yield header_line("Subject", letter.subject)
+    if letter.language:
+        yield header_line("Content-Language", letter.language)
     if identity.list_id:
         yield list_id_line(identity.list_name, identity.list_id)
-        yield from _unsubscribe_lines(links.get("unsubscribe", ""))
+
+
+def _feedback_line(feedback: Feedback, identity: Identity, domain: str) -> str:
+    """The campaign, the list, the type, and last the sender, which stays the same for years."""
+    name = identity.list_id.partition(".")[0]
+    return feedback_line((feedback.campaign, name, feedback.mail_type), domain)
 
 
 def _unsubscribe_lines(link: str) -> Iterable[str]:
@@ -261,14 +268,6 @@ def _with_links(text: str, links: Mapping[str, str]) -> str:
     return _PERSONAL.sub(link, text)
 
 
-def _part(subtype: str, text: str) -> bytes:
-    head = (
-        f'Content-Type: text/{subtype}; charset="utf-8"\r\n'
-        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
-    )
-    return head.encode("ascii") + quoted_printable(text) + b"\r\n"
-
-
 def _cut(
     one: bytes, other: bytes, tokens: Mapping[str, int]
 ) -> tuple[tuple[bytes, ...], tuple[Slot, ...]]:
@@ -286,8 +285,8 @@ def _cut(
     return (*pieces, one[done:]), tuple(slots)
 
 
-def _token(values: Mapping[str, str], name: str, length: int) -> bytes:
-    value = values.get(name, "")
-    if len(value) != length or not _TOKEN.fullmatch(value):
+def _token(value: str, name: str, length: int) -> bytes:
+    token = value.encode("ascii", "replace")
+    if len(token) != length or token.translate(None, _TOKEN):
         raise ValueError(f"the value {name!r} must be {length} letters of A-Z, a-z, 0-9, _ and -")
-    return value.encode("ascii")
+    return token

@@ -24,6 +24,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from base64 import b64encode
 from email import policy
 from email.parser import BytesParser
 from http import HTTPStatus
@@ -60,7 +61,7 @@ _ELSEWHERE = (
 # Not among the headers the API keeps for itself (its specification, `headers`).
 _HEADERS = (
     *("Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post"),
-    "Auto-Submitted",
+    *("Feedback-ID", "Content-Language", "Auto-Submitted"),
 )
 _TRACKING_OFF = {
     "click_tracking": {"enable": False, "enable_text": False},
@@ -219,7 +220,9 @@ def request_for(message: Message) -> dict[str, Any]:
         "headers": {name: raw[name] for name in _HEADERS if name in raw},
         "tracking_settings": _TRACKING_OFF,
     }
-    return request | ({"reply_to": _party(mail, "Reply-To")} if "Reply-To" in mail else {})
+    extra: dict[str, Any] = {"reply_to": _party(mail, "Reply-To")} if "Reply-To" in mail else {}
+    pictures = [_picture(part) for part in mail.walk() if part["Content-ID"]]
+    return request | extra | ({"attachments": pictures} if pictures else {})
 
 
 def _party(mail: EmailMessage, field: str) -> dict[str, str]:
@@ -236,6 +239,17 @@ def _contents(mail: EmailMessage) -> list[dict[str, str]]:
         for kind, body in bodies
         if body
     ]
+
+
+def _picture(part: EmailMessage) -> dict[str, str]:
+    """A picture beside the HTML; `content_id` is what its `cid:` address names."""
+    return {
+        "content": b64encode(part.get_content()).decode("ascii"),
+        "type": part.get_content_type(),
+        "filename": str(part.get_filename()),
+        "disposition": "inline",
+        "content_id": str(part["Content-ID"]).strip("<>"),
+    }
 
 
 def _undecodable(text: str) -> str:

@@ -11,8 +11,9 @@ import socket
 import ssl
 import subprocess
 import traceback
+from base64 import b64decode, b64encode
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email import policy
 from email.parser import BytesParser
@@ -29,6 +30,7 @@ from newsletter.core.delivery import DeliveryState, Message
 from newsletter.core.headers import Mailbox
 from newsletter.core.mail import (
     PERSONAL_URL,
+    Feedback,
     Identity,
     Letter,
     message_template,
@@ -40,7 +42,8 @@ from newsletter.transports.memory import MemoryTransport
 from newsletter.transports.sendgrid import SendGridTransport
 from newsletter.transports.smtp import Security, SmtpTransport
 from tests.fake_sendgrid import FakeSendGrid
-from tests.smtp_sink import SmtpSink, faults_of
+from tests.mail_linter import faults_of
+from tests.smtp_sink import SmtpSink
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -331,7 +334,7 @@ def test_a_file_is_named_by_the_key_alone(outbox: Path) -> None:
 
 @pytest.mark.parametrize("key", ["../../escape", ".hidden", "a/b", "edition:7", "ä b", "a:2,S"])
 def test_any_key_is_one_file_of_the_maildir(key: str, outbox: Path) -> None:
-    odd = replace(message(1), key=key)
+    odd = message(1)._replace(key=key)
     transport = FilesTransport(outbox)
     assert states(transport, [odd]) == states(transport, [odd]) == [ACCEPTED]
     assert stored(outbox) == [as_stored(odd)]
@@ -525,7 +528,7 @@ def test_one_connection_serves_all_messages_of_all_batches(
 def test_dots_at_line_starts_arrive_as_they_were(
     content: bytes, sink: SmtpSink, by_smtp: SmtpTransport
 ) -> None:
-    by_smtp.send([replace(message(1), content=content)])
+    by_smtp.send([message(1)._replace(content=content)])
     expected = content if content.endswith(b"\r\n") else content + b"\r\n"
     assert [kept.content for kept in sink.received] == [expected]
 
@@ -641,7 +644,7 @@ def test_a_relay_that_goes_away_in_the_middle_leaves_the_rest_planned() -> None:
 def test_an_address_that_smtp_cannot_say_is_rejected_and_says_nothing(
     address: str, sink: SmtpSink, by_smtp: SmtpTransport
 ) -> None:
-    odd = replace(message(1), recipient=address)
+    odd = message(1)._replace(recipient=address)
     assert states(by_smtp, [odd, message(2)]) == [REJECTED, ACCEPTED]
     assert [kept.recipient for kept in sink.received] == ["reader2@example.org"]
 
@@ -778,6 +781,35 @@ def test_tls_to_a_relay_that_speaks_none_is_a_wrong_setting(
 # sendgrid
 
 
+def test_pictures_travel_with_the_html_that_shows_them(
+    provider: FakeSendGrid, by_sendgrid: SendGridTransport
+) -> None:
+    png = b"\x89PNG\r\n\x1a\n" + bytes(100)
+    shown = f'<img src="data:image/png;base64,{b64encode(png).decode()}" alt="up 2 per cent">'
+    letter = Letter("Prices", f"<p>Für dich</p>{shown}", "Up 2 per cent", "en")
+    who = Identity(
+        Mailbox("daily@news.example.org"), "", "", "https://news.example.org", "n.example"
+    )
+    template = message_template(
+        *("e", letter, who),
+        date=datetime(2026, 11, 24, tzinfo=UTC),
+        tokens={},
+        feedback=Feedback("2026-11-24", "edition"),
+    )
+    mail = personalise(template, delivery_id=1, recipient=Mailbox("ann@example.org"), values={})
+    assert states(by_sendgrid, [mail]) == [ACCEPTED]
+    [request] = provider.requests
+    [picture] = request["attachments"]
+    assert b64decode(picture["content"]) == png
+    assert picture["type"] == "image/png"
+    assert picture["filename"] == picture["content_id"].partition("@")[0] + ".png"
+    plain, html = (part["value"] for part in request["content"])
+    assert plain == "Up 2 per cent\n"
+    assert html == f'<p>Für dich</p><img src="cid:{picture["content_id"]}" alt="up 2 per cent">\n'
+    assert request["headers"]["Feedback-ID"] == "2026-11-24:edition:n-example"
+    assert request["headers"]["Content-Language"] == "en"
+
+
 def test_sendgrid_is_told_what_the_message_says(
     provider: FakeSendGrid, by_sendgrid: SendGridTransport
 ) -> None:
@@ -863,7 +895,7 @@ def test_an_answer_that_does_not_come_in_time_leaves_the_message_unknown(
 def test_a_recipient_that_sendgrid_refuses_is_rejected_and_the_others_are_not(
     provider: FakeSendGrid, by_sendgrid: SendGridTransport
 ) -> None:
-    odd = replace(message(2), recipient="reader2@localhost")
+    odd = message(2)._replace(recipient="reader2@localhost")
     outcomes = by_sendgrid.send([message(1), odd, message(3)])
     assert [outcome.state for outcome in outcomes] == [ACCEPTED, REJECTED, ACCEPTED]
     assert outcomes[1].detail == "SendGrid answers 400: Does not contain a valid address."

@@ -23,7 +23,7 @@ from newsletter.core.mail import (
     personalise,
 )
 from subscribers.tokens import TOKEN_LENGTH
-from tests.smtp_sink import faults_of, headers_of
+from tests.mail_linter import faults_of, headers_of
 
 if TYPE_CHECKING:
     from newsletter.core.delivery import Message
