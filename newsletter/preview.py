@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from newsletter.errors import NewsletterError
+from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from newsletter.render import RenderedEdition
+_REFRESHING = '<meta http-equiv="refresh" content="2">'
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,26 @@ class PreviewFiles:
     text: Path
 
 
-def write_preview(state: Path, day: date, rendered: RenderedEdition) -> PreviewFiles:
-    """Write `editions/<date>/edition.html` and `.txt` under the state folder."""
+def write_preview(
+    state: Path,
+    day: date,
+    rendered: RenderedEdition,
+    name: str = "edition",
+    *,
+    refreshes: bool = False,
+) -> PreviewFiles:
+    """Write `editions/<date>/<name>.html` and `.txt` under the state folder.
+
+    A page that `refreshes` is read again by the browser it is open in, every two seconds.
+    """
     folder = state / "editions" / day.isoformat()
-    files = PreviewFiles(folder / "edition.html", folder / "edition.txt")
+    files = PreviewFiles(folder / f"{name}.html", folder / f"{name}.txt")
+    html = (
+        rendered.html.replace("<head>", f"<head>{_REFRESHING}", 1) if refreshes else rendered.html
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(files.html, rendered.html)
+        write_whole(files.html, html)
         write_whole(files.text, rendered.text)
     except OSError as error:
         raise NewsletterError(
@@ -37,6 +51,17 @@ def write_preview(state: Path, day: date, rendered: RenderedEdition) -> PreviewF
             " make the folder writable or make room on the disk"
         ) from error
     return files
+
+
+def without_personal_links(rendered: RenderedEdition, home_url: str) -> RenderedEdition:
+    """The edition as anybody may see it: personal links lead to the page that explains them."""
+
+    def public(text: str) -> str:
+        for link in (UNSUBSCRIBE_URL, PREFERENCES_URL):
+            text = text.replace(link, f"{home_url}/#change")
+        return text.replace("/#change#", "/#")  # a link may name a part of the page it leads to
+
+    return RenderedEdition(rendered.subject, public(rendered.html), public(rendered.text))
 
 
 def write_whole(file: Path, text: str) -> None:

@@ -50,7 +50,7 @@ def ask(command: Sequence[str], question: object, *, timeout: float, setting: st
                 stderr=subprocess.DEVNULL,
                 timeout=timeout,
                 check=True,
-                env=_environment(),
+                env=plain_environment(),
             )
         except subprocess.TimeoutExpired:
             raise TemporaryError(f"{what}: {name} took longer than {timeout:g} s") from None
@@ -64,7 +64,8 @@ def ask(command: Sequence[str], question: object, *, timeout: float, setting: st
         return _json(output.read(MAX_ANSWER + 1))
 
 
-def _environment() -> dict[str, str]:
+def plain_environment() -> dict[str, str]:
+    """What a program needs of the environment to start, without the newsletter's secrets."""
     return {
         name: value
         for name, value in os.environ.items()

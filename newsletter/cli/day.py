@@ -120,43 +120,25 @@ def draft(
 @click.command()
 @shared_options
 @date_option
-@click.option("--open", "opens", is_flag=True, help="Open the HTML preview in the browser.")
-def preview(options: Options, day: date | None, opens: bool) -> int:
-    """Write the stored edition as HTML and text files."""
-    app, _, _ = opened(options, (), needs_sources=False)
-
-    from newsletter.cli.results import Result
-    from newsletter.review import review
-
-    edition = stored(app, day)
-    files = _preview(app, edition, review(app, edition, for_delivery=False))
-    tell(options, Result(edition=edition, files=files))
-    if opens and files and not options.as_json:
-        click.launch(str(files.html))
-    return 0
-
-
-@click.command()
-@shared_options
-@date_option
 def check(options: Options, day: date | None) -> int:
     """Run every check on the stored edition; 3 if one blocks."""
     app, _, _ = opened(options, (), needs_sources=False)
 
-    from newsletter.cli.results import Result, as_document, show_findings
+    from newsletter.cli.check_table import show_checks
+    from newsletter.cli.results import Result, as_document
     from newsletter.cli.watch import stdout_console
     from newsletter.review import review
     from newsletter.variants import variant_faults
 
     edition = stored(app, day)
-    reviewed = review(app, edition, for_delivery=True)
-    faults = variant_faults(app, edition) if edition.draft.stories else ()
+    reviewed = review(app, edition, for_delivery=True, is_thorough=True)
+    faults = () if edition.draft.is_empty else variant_faults(app, edition)
     warned = tuple(Finding("variants", Level.WARN, fault) for fault in faults)
     findings = (*reviewed.findings, *warned)
     if options.as_json:
         print_json(as_document(Result(edition=edition, findings=findings)))
     else:
-        show_findings(findings, stdout_console())
+        show_checks(findings, stdout_console())
     for finding in reviewed.blocked:
         click.echo(f"newsletter: {finding.check}: {finding.message}", err=True)
     return HELD if reviewed.blocked else 0
@@ -243,7 +225,7 @@ def stored(app: App, day: date | None) -> Edition:
 def _preview(app: App, edition: Edition, reviewed: Review | None) -> Any:  # noqa: ANN401
     from newsletter.preview import write_preview
 
-    if reviewed is None or not edition.draft.stories:
+    if reviewed is None or edition.draft.is_empty:
         return None
     try:
         return write_preview(app.config.state, edition.date, reviewed.rendered)
