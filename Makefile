@@ -12,7 +12,7 @@ endif
 
 # What asks the database for more than rows: it runs on PostgreSQL too.
 ON_POSTGRES := tests/store tests/subscribers tests/test_day.py tests/test_collect.py \
-	tests/test_articles.py tests/test_decide.py tests/test_decide_together.py \
+	tests/test_articles.py tests/test_correct.py tests/test_decide.py tests/test_decide_together.py \
 	tests/test_memory_day.py tests/test_radar_cli.py tests/test_learn_cli.py
 
 .PHONY: demo test lint bench serve

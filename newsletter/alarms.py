@@ -12,10 +12,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsletter.catalogue import supported
-from newsletter.core.colour import palette_for
 from newsletter.core.delivery import DeliveryState
 from newsletter.core.headers import mailbox
-from newsletter.core.mail import Letter, message_template, personalise
+from newsletter.core.mail import Feedback, Letter, message_template, personalise
 from newsletter.errors import ConfigError, StoreError, TransportError
 from newsletter.messages import brand_of, identity_of
 from newsletter.notices_mail import rendered, renderer_of, without_a_list
@@ -90,6 +89,7 @@ def _message(app: App, refused: Mapping[str, int]) -> Message:
             date=now,
             tokens={},
             is_automatic=True,
+            feedback=Feedback("alarm", "notice"),
         )
         return personalise(template, delivery_id=0, recipient=mailbox(operator), values={})
     except ValueError as error:
@@ -102,7 +102,7 @@ def _letter(app: App, refused: Mapping[str, int]) -> Letter:
     values = {
         "brand": brand_of(config),
         "contact": identity_of(config).sender.address,
-        "palette": palette_for(config.newsletter.accent),
+        "palette": brand_of(config).palette,
         "language": language,
         "direction": "ltr",
         "link": "",

@@ -163,6 +163,7 @@ class WebSettings(Settings):
     bind: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
     trusted_proxies: Networks = ()
+    privacy_url: WebAddress | None = None
 
 
 class Config(Settings):

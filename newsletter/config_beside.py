@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads it
-from typing import Literal
+from hashlib import blake2b
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from newsletter.config_values import Place, Settings, WebAddress, Word
 
 
 class SeriesSettings(Settings):
-    """One series of the market strip, and where it is read."""
+    """One series of the market strip, and where it is read.
 
-    name: Word
+    `source` and `link` name to readers whose numbers they are. `rows`, `date` and `value` say where
+    a document holds them: columns of a CSV, dotted paths in JSON; without `date` it tells the
+    present value alone. `every` is how often the source sets a value.
+    """
+
+    name: Annotated[Word, Field(max_length=120)]
     unit: str = ""
     source: Word
     link: WebAddress | None = None
@@ -21,29 +27,60 @@ class SeriesSettings(Settings):
     format: Literal["auto", "csv", "json"] = "auto"
     rows: str = ""
     date: str = "date"
-    value: str = "value"
+    value: Word = "value"
+    decimal: Literal["auto", ".", ","] = "auto"
     decimals: int = Field(2, ge=0, le=6)
     every: Literal["day", "week", "month"] = "day"
+
+    @property
+    def origin(self) -> str:
+        """What tells whether stored points are of this series: numbers of another unit are not."""
+        how = (self.unit, self.read, self.format, self.rows, self.date, self.value, self.decimal)
+        return blake2b(repr(how).encode(), digest_size=16).hexdigest()
+
+
+def _different_names(series: tuple[SeriesSettings, ...]) -> tuple[SeriesSettings, ...]:
+    seen: set[str] = set()
+    for one in series:
+        if one.name.casefold() in seen:
+            raise ValueError(f"two series are called {one.name!r}; give each its own name")
+        seen.add(one.name.casefold())
+    return series
 
 
 class MarketSettings(Settings):
     """The market strip; without series there is none."""
 
-    series: tuple[SeriesSettings, ...] = ()
+    series: Annotated[
+        tuple[SeriesSettings, ...], Field(max_length=50), AfterValidator(_different_names)
+    ] = ()
+
+
+def _subscribed(place: object) -> object:
+    """Where a calendar that is offered to be subscribed to (`webcal:`) is read."""
+    scheme, mark, rest = str(place).partition("://")
+    return f"https://{rest}" if mark and scheme.lower() in ("webcal", "webcals") else place
 
 
 class CalendarSettings(Settings):
     """The week ahead; without a file there is none."""
 
-    file: Place | None = None
+    file: Annotated[Place, BeforeValidator(_subscribed)] | None = None
     days: int = Field(7, ge=1, le=31)
 
 
-class SponsorSettings(Settings):
-    """A sponsor's line, and the dates between which it stands."""
+def _not_before_since(until: dt.date | None, info: ValidationInfo) -> dt.date | None:
+    since = info.data.get("since")
+    if until and since and until < since:
+        raise ValueError(f"expected a date that is not before `since`, {since}; it never stands")
+    return until
 
-    name: Word
-    text: Word
+
+class SponsorSettings(Settings):
+    """A sponsor's line, and the dates between which it stands, both included."""
+
+    name: Annotated[Word, Field(max_length=80)]
+    text: Annotated[Word, Field(max_length=300)]
     link: WebAddress | None = None
     since: dt.date | None = None
-    until: dt.date | None = None
+    until: Annotated[dt.date | None, AfterValidator(_not_before_since)] = None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsletter.core.depth import Depth
 from newsletter.core.headers import Mailbox, mailbox
-from newsletter.core.mail import Identity, Letter, message_template, personalise
+from newsletter.core.mail import Feedback, Identity, Letter, message_template, personalise
 from newsletter.core.page import Brand, page_for
+from newsletter.core.theme import Theme
 from newsletter.errors import ConfigError
+from newsletter.logo import read_logo
 from newsletter.render import RenderedEdition, Renderer
 from subscribers.tokens import TOKEN_LENGTH, Purpose, make_token
 
@@ -36,17 +39,18 @@ def render_edition(
 
     Raises:
         TemplateError: a template is missing, broken, or uses what nobody gave.
+        ConfigError: `templates`, `theme.logo` or `theme.blocks` name what is not there.
     """
     if config.templates and not config.templates.is_dir():
         raise ConfigError([f"`templates`: {config.templates}: there is no such folder"])
     renderer = Renderer(*([config.templates] if config.templates else []))
     view_url = f"{config.web.base_url}/archive/{draft.date.isoformat()}" if is_archived else None
-    return renderer.edition(page_for(draft, brand_of(config), depth), view_url=view_url)
+    return renderer.edition(page_for(draft, edition_brand(config), depth), view_url=view_url)
 
 
 def brand_of(config: Config) -> Brand:
-    """Who sends, as templates show it."""
-    identity = config.newsletter
+    """Who sends, as templates show it, without the logo that only editions have."""
+    identity, theme = config.newsletter, config.theme
     return Brand(
         name=identity.name,
         tagline=identity.tagline,
@@ -57,7 +61,37 @@ def brand_of(config: Config) -> Brand:
         accent=identity.accent,
         language=identity.language,
         time_zone=config.schedule.timezone,
+        theme=Theme(
+            ground=theme.ground,
+            card=theme.card,
+            ink=theme.ink,
+            muted=theme.muted,
+            heading_font=theme.heading_font,
+            text_font=theme.text_font,
+            blocks=theme.blocks,
+        ),
+        privacy_url=config.web.privacy_url or f"{config.web.base_url}/privacy",
     )
+
+
+def edition_brand(config: Config) -> Brand:
+    """Who sends an edition: `brand_of`, with the logo in its masthead.
+
+    Raises:
+        ConfigError: the logo's file cannot be read, or is no picture.
+    """
+    brand, settings = brand_of(config), config.theme
+    if settings.logo is None:
+        return brand
+    logo = read_logo(settings.logo, settings.logo_width)
+    theme = replace(
+        brand.theme,
+        logo=logo.address,
+        logo_alt=settings.logo_alt or brand.name,
+        logo_width=logo.width,
+        logo_height=logo.height,
+    )
+    return replace(brand, theme=theme)
 
 
 def template_for(
@@ -73,9 +107,10 @@ def template_for(
     """
     html = variant.html if has_html else ""
     rendered = RenderedEdition(variant.subject, html, variant.text)
-    key = f"{edition.date.isoformat()}:{edition.content_hash}"
+    date = edition.date.isoformat()
+    key = f"{date}:{edition.content_hash}"
     try:
-        return _template(key, rendered, app.config, app.clock.now())
+        return _template(key, rendered, app.config, app.clock.now(), date)
     except ValueError as error:
         raise ConfigError([f"the edition cannot become a message: {error}"]) from error
 
@@ -89,11 +124,30 @@ def message_fault(rendered: RenderedEdition, config: Config, now: datetime) -> s
     return ""
 
 
+def trial_message(rendered: RenderedEdition, config: Config, now: datetime) -> bytes:
+    """The finished message for a reader who does not exist, for programs that judge messages.
+
+    Raises:
+        ValueError: it cannot become a message; `message_fault` says why.
+    """
+    values = {name: "A" * length for name, length in _TOKENS.items()}
+    reader = Mailbox("reader@example.org")
+    template = _template("try", rendered, config, now)
+    return personalise(template, delivery_id=0, recipient=reader, values=values).content
+
+
 def _template(
-    key: str, rendered: RenderedEdition, config: Config, now: datetime
+    key: str, rendered: RenderedEdition, config: Config, now: datetime, campaign: str = ""
 ) -> MessageTemplate:
-    letter = Letter(rendered.subject, rendered.html, rendered.text)
-    return message_template(key, letter, identity_of(config), date=now, tokens=_TOKENS)
+    language = config.newsletter.language
+    return message_template(
+        key,
+        Letter(rendered.subject, rendered.html, rendered.text, language),
+        identity_of(config),
+        date=now,
+        tokens=_TOKENS,
+        feedback=Feedback(campaign, "edition"),
+    )
 
 
 def identity_of(config: Config) -> Identity:

@@ -13,15 +13,15 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from newsletter.catalogue import supported
-from newsletter.core.colour import palette_for
+from newsletter.core.corrections import corrected
 from newsletter.core.depth import Depth
 from newsletter.core.headers import Mailbox, mailbox
-from newsletter.core.mail import PERSONAL_URL, Letter, message_template, personalise
+from newsletter.core.mail import PERSONAL_URL, Feedback, Letter, message_template, personalise
 from newsletter.core.page import page_for
 from newsletter.errors import ConfigError
-from newsletter.messages import brand_of, identity_of
+from newsletter.messages import brand_of, edition_brand, identity_of
 from newsletter.render import Links, Renderer, inline_styles, one_line, tidy_text
-from newsletter.store import editions
+from newsletter.store import corrections, editions
 from newsletter.variants import depth_of
 from subscribers import store
 from subscribers.tokens import TOKEN_LENGTH, Purpose, make_token
@@ -117,6 +117,7 @@ def template_of(app: App, shape: Shape) -> MessageTemplate:
             date=app.clock.now(),
             tokens=dict.fromkeys(_links_of(shape.kind), TOKEN_LENGTH),
             is_automatic=True,
+            feedback=Feedback(shape.kind.value, "notice"),
         )
     except ValueError as error:
         raise ConfigError([f"the mail {shape.kind!s} cannot become a message: {error}"]) from error
@@ -154,12 +155,13 @@ def without_a_list(identity: Identity) -> Identity:
 
 
 def latest_edition(config: Config, depth: Depth) -> Latest | None:
-    """The edition that a newcomer is welcomed with; None before the first one is out."""
+    """The edition that a newcomer is welcomed with, corrected; None before the first one is out."""
     edition = editions.load_last_sent()
     if edition is None:
         return None
     view_url = f"{config.web.base_url}/archive/{edition.date.isoformat()}"
-    return Latest(page_for(edition.draft, brand_of(config), depth), view_url)
+    draft = corrected(edition.draft, corrections.load_of(edition.date))
+    return Latest(page_for(draft, edition_brand(config), depth), view_url)
 
 
 def letter_for(shape: Shape, config: Config, latest: Latest | None = None) -> Letter:
@@ -191,7 +193,7 @@ def _letter(shape: Shape, setting: _Setting, latest: Latest | None) -> Letter:
         "contact": setting.contact,
         "send_at": setting.send_at,
         "is_reminded": setting.is_reminded,
-        "palette": palette_for(setting.brand.accent),
+        "palette": setting.brand.palette,
         "language": language,
         "spoken": language,
         "direction": "ltr",
@@ -211,7 +213,7 @@ def renderer_of(folder: Path | None, language: str) -> Renderer:
 
 
 def rendered(renderer: Renderer, name: str, values: dict[str, object]) -> Letter:
-    """The mail `templates/email/<name>`, its styles inlined.
+    """The mail `templates/email/<name>`, its styles inlined, in the `language` of the values.
 
     Raises:
         TemplateError: a template is missing, broken, or uses what nobody gave.
@@ -220,6 +222,7 @@ def rendered(renderer: Renderer, name: str, values: dict[str, object]) -> Letter
         one_line(renderer.render(f"email/{name}/subject.txt", values)),
         inline_styles(renderer.render(f"email/{name}/body.html", values)),
         tidy_text(renderer.render(f"email/{name}/body.txt", values)),
+        str(values["language"]),
     )
 
 

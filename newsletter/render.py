@@ -19,7 +19,8 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from newsletter.catalogue import catalogue
-from newsletter.errors import TemplateError
+from newsletter.core.theme import BLOCKS
+from newsletter.errors import ConfigError, TemplateError
 from newsletter.pictures import sparkline
 
 if TYPE_CHECKING:
@@ -78,7 +79,9 @@ class Renderer:
 
         Raises:
             TemplateError: a template is missing, broken, or uses what nobody gave.
+            ConfigError: the theme names a block that has no template.
         """
+        self._refuse_unknown(page.brand.theme.blocks)
         values = {"page": page, "brand": page.brand, "links": Links(view=view_url)}
         return RenderedEdition(
             subject=one_line(self.render("email/edition/subject.txt", values)),
@@ -98,6 +101,12 @@ class Renderer:
             raise _template_error(name, error) from error
         except _FAULTS as error:
             raise _template_error(name, error) from error
+
+    def _refuse_unknown(self, blocks: Iterable[str]) -> None:
+        there = set(self._environment.list_templates())
+        wanted = [f"email/blocks/{name}.{kind}" for name in blocks for kind in ("html", "txt")]
+        if missing := [name for name in wanted if name not in there]:
+            raise ConfigError([_without_template(name) for name in missing])
 
 
 def template_folder() -> Path:
@@ -223,6 +232,7 @@ def _environment(folders: Sequence[Path], language: str) -> ImmutableSandboxedEn
     )
     environment.filters["wrap"] = wrap_text
     environment.filters["sparkline"] = sparkline
+    environment.filters["columns"] = columns
     environment.filters["day"] = words.day
     environment.filters["said"] = words.gettext  # for settings: their defaults are translated
     return environment
@@ -237,6 +247,14 @@ def _loader(folders: Iterable[Path]) -> jinja2.BaseLoader:
 def _with_doctype(html: str) -> str:
     has_doctype = html.lstrip()[: len(DOCTYPE)].lower() == DOCTYPE.lower()
     return html if has_doctype else f"{DOCTYPE}\n{html}"
+
+
+def _without_template(name: str) -> str:
+    block = Path(name).stem
+    return (
+        f"`theme.blocks`: the block {block!r} needs {name} in your templates folder;"
+        f" ours are {', '.join(BLOCKS)}"
+    )
 
 
 def _template_error(name: str, error: Exception) -> TemplateError:

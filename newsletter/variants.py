@@ -106,6 +106,16 @@ class Variants:
             return Variant("", told.depth, edition.subject, edition.html, edition.text)
         return load_variant(self.edition, told.key) or self.keep(self.render(told))
 
+    def looked_at(self, told: Told) -> Variant:
+        """The variant as a reader would get it; nothing is stored.
+
+        Raises:
+            NewsletterError: as for `render`.
+        """
+        if not told.key:
+            return self.rendered(told)
+        return load_variant(self.edition, told.key) or self.render(told)
+
     def render(self, told: Told) -> Variant:
         """The variant, rendered now: in the depth that was chosen, or in the next that fits.
 
@@ -136,6 +146,8 @@ class Variants:
             return NOT_TODAY
         is_roll_up = choice.rhythm is Rhythm.WEEKLY
         draft = self._of_the_week() if is_roll_up else self.edition.draft
+        if not draft.stories:
+            return self._without_stories(draft, choice)
         big = self.app.config.edition.big_news
         key = (is_roll_up, choice.depth, chosen_ids(draft, choice, self.rules.sections, big))
         if key not in self._told:
@@ -160,10 +172,20 @@ class Variants:
         self, draft: Draft, is_roll_up: bool, depth: Depth, ids: frozenset[str]
     ) -> Told | None:
         found = reduced(draft, ids, self.rules)
-        if found is None:
-            return None
-        is_the_edition = found is self.edition.draft and depth is Depth.STANDARD
-        return Told("" if is_the_edition else key_of(found, depth), found, depth, is_roll_up)
+        return self._as_told(found, depth, is_roll_up=is_roll_up) if found else None
+
+    def _without_stories(self, draft: Draft, choice: Choice) -> Told | str:
+        """A day without a story is told to those who want an edition of every day, whatever it has.
+
+        Who chose sections, or only news that is big, finds nothing of it there.
+        """
+        if choice.sections or choice.rhythm not in (Rhythm.DAILY, Rhythm.WEEKDAYS):
+            return choice.reason_for_none
+        return self._as_told(draft, choice.depth, is_roll_up=False)
+
+    def _as_told(self, draft: Draft, depth: Depth, *, is_roll_up: bool) -> Told:
+        is_the_edition = draft is self.edition.draft and depth is Depth.STANDARD
+        return Told("" if is_the_edition else key_of(draft, depth), draft, depth, is_roll_up)
 
 
 def variants_of(app: App, edition: Edition) -> Variants:

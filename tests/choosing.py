@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from newsletter.core.compose import preheader_of, subject_of, summary_of
+from newsletter.core.compose import Morning, named_of, words_of
 from newsletter.core.edition import Draft, Section
 from newsletter.core.selection import Rules
 from newsletter.core.story import Story
@@ -60,13 +60,12 @@ def draft(
     """A draft as compose words it: the full stories under their sections."""
     names = [*SECTIONS, *sorted({one.section for one in full} - set(SECTIONS))]
     sections = ((name, tuple(one for one in full if one.section == name)) for name in names)
-    following = sorted(full, key=lambda one: (-one.score, one.id))
-    named = (*following, *also)
+    words = words_of(Morning(day, (), ""), lead, named_of(full, also, RULES), RULES)
     return replace(
         drafts.draft(lead, tuple(Section(*each) for each in sections if each[1]), tuple(also)),
         date=day,
         made_at=datetime.combine(day, drafts.MADE_AT.timetz()),
-        subject=subject_of(lead, named),
-        preheader=preheader_of(named),
-        summary=summary_of(lead, named, RULES),
+        subject=words.subject,
+        preheader=words.preheader,
+        summary=words.summary,
     )

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from newsletter.core.beside import Beside, Correction, Occasion, Point, Series, Sponsor
 from newsletter.core.edition import Draft, DraftFigures, Section
 from newsletter.core.entry import Entry
 from newsletter.core.page import Brand
@@ -35,6 +36,7 @@ def brand(**changes: Any) -> Brand:
             why="You get this because you signed up for the daily edition at readers.example.",
             home_url="https://readers.example/",
             time_zone="Europe/London",
+            privacy_url="https://readers.example/privacy",
         ),
         **changes,
     )
@@ -203,9 +205,61 @@ def also_today() -> tuple[Story, ...]:
     return tuple(stories)
 
 
+def beside() -> Beside:
+    """Prices (one of them stale), the week ahead, a sponsor, a correction."""
+    return Beside(
+        market=(
+            _series("NdPr oxide", "USD/kg", (74.1, 74.9, 75.2, 76.8, 77.5, 78.0, 78.4)),
+            _series("Dysprosium oxide", "USD/kg", (271, 268, 268, 270, 274, 281, 298), decimals=0),
+            _series("Terbium oxide", "USD/kg", (1040, 1035, 1012, 1004, 998, 990, 987), decimals=0),
+            _series("Cerium oxide", "USD/kg", (1.42, 1.42, 1.42), decimals=2, ended=6),
+            _series("USD/CNY", "yuan", (7.2211, 7.2198, 7.2204, 7.2204, 7.2204), decimals=4),
+        ),
+        ahead=(
+            Occasion(
+                *(DAY + timedelta(days=1), "Hearing on the critical minerals stockpile", "hearing"),
+                at="14:30",
+                place="Washington",
+                url="https://www.hearings.example/2026/minerals",
+            ),
+            Occasion(
+                *(DAY + timedelta(days=3), "Rare Earths Europe", "conference"),
+                until=DAY + timedelta(days=5),
+                place="Rotterdam",
+            ),
+            Occasion(DAY + timedelta(days=7), "First-quarter export figures", "report"),
+        ),
+        corrections=(
+            Correction(
+                *(1, DAY - timedelta(days=1), "Estonian separation line starts trials"),
+                "The line makes 3,000 tonnes a year.",
+                "It makes 2,000 tonnes a year.",
+                MADE_AT - timedelta(hours=12),
+            ),
+        ),
+        sponsor=Sponsor(
+            "Quay Assay", "Independent assays of oxides, in four days.", "https://quay.example/"
+        ),
+    )
+
+
 def normal() -> Draft:
-    """An ordinary day: a lead, seven stories, eight headlines."""
+    """An ordinary day: a lead, seven stories, eight headlines, and all that stands beside them."""
+    return replace(no_images(), beside=beside())
+
+
+def no_images() -> Draft:
+    """An ordinary day without prices, hence without a picture."""
     return draft(lead_story(), further_sections(), also_today())
+
+
+def one_outlet() -> Draft:
+    """A day on which a single outlet tells everything."""
+    stories = [story for section in further_sections() for story in section.stories]
+    lead, *others = (_only(one, "Pacific Metals Review") for one in (lead_story(), *stories[:4]))
+    return draft(
+        lead, (Section(POLICY, tuple(others)),), (_only(also_today()[0], "Pacific Metals Review"),)
+    )
 
 
 def quiet() -> Draft:
@@ -215,7 +269,8 @@ def quiet() -> Draft:
         draft(lead, (Section(PRICES, (_prices(),)),)),
         subject="Korea's first rare-earth magnet plant takes shape",
         preheader="A quiet day, and a short edition: two stories.",
-        summary="A quiet day: two stories met the bar.",
+        quiet="A quiet day: two stories met the bar.",
+        summary="Seoul builds its first magnet plant, and dysprosium is dearer in Rotterdam.",
         notice="This is a short edition. We would rather send two good stories than ten thin ones.",
         figures=DraftFigures(61, 9, 5, 15, 0),
     )
@@ -223,7 +278,13 @@ def quiet() -> Draft:
 
 def empty() -> Draft:
     """A day without a story; it is held, but must still be shown."""
-    return replace(draft(None), summary="", preheader="", figures=DraftFigures(0, 0, 0, 15, 15))
+    return replace(
+        draft(None),
+        summary="",
+        preheader="",
+        quiet="No story met the bar today.",
+        figures=DraftFigures(0, 0, 0, 15, 15),
+    )
 
 
 def forty_stories() -> Draft:
@@ -464,6 +525,32 @@ def _prices() -> Story:
 
 def _said(outlet: str, *words: str) -> tuple[str, str]:
     return " ".join(words), outlet
+
+
+def _only(model: Story, outlet: str) -> Story:
+    host = "".join(c for c in outlet.lower() if c.isalnum())
+    best = replace(model.best, outlet=outlet, url=f"https://www.{host}.example/{model.best.id}")
+    return replace(
+        model,
+        best=best,
+        entries=(best,),
+        primary=None,
+        outlets=1,
+        outlet_names=(outlet,),
+        highlights=tuple(replace(one, outlet=outlet) for one in model.highlights),
+        reasons=(f"Only {outlet} has it so far",),
+    )
+
+
+def _series(
+    name: str, unit: str, values: tuple[float, ...], *, decimals: int = 2, ended: int = 0
+) -> Series:
+    """A value a day, the last of them `ended` days before the edition's."""
+    first = DAY - timedelta(days=len(values) - 1 + ended)
+    points = [Point(first + timedelta(days=i), value) for i, value in enumerate(values)]
+    source = "Oxide Desk" if unit == "USD/kg" else "A central bank"
+    url = "https://www.oxidedesk.example/prices" if unit == "USD/kg" else ""
+    return Series(name, unit, source, tuple(points), MADE_AT, url=url, decimals=decimals)
 
 
 def _numbered(model: Story, number: int) -> Story:

@@ -46,7 +46,8 @@ from subscribers.values import (
 from tests import drafts
 from tests.clock import FixedClock
 from tests.conftest import NOW
-from tests.smtp_sink import SmtpSink, faults_of
+from tests.mail_linter import faults_of
+from tests.smtp_sink import SmtpSink
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,7 +100,8 @@ def text_of(mail: EmailMessage) -> str:
 
 def link_of(mail: EmailMessage, path: str) -> str:
     """The token of the link that stands alone on a line of the text."""
-    [token] = re.findall(rf"^https://news\.example\.org{path}(\S+)$", text_of(mail), re.MULTILINE)
+    alone = rf"^https://news\.example\.org{path}([\w-]+)$"
+    [token] = re.findall(alone, text_of(mail), re.MULTILINE)
     found: str = token
     return found
 

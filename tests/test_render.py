@@ -7,14 +7,16 @@ import re
 import socket
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from lxml import html as markup
 
 from newsletter.core.colour import contrast
 from newsletter.core.page import linkable, page_for
-from newsletter.errors import TemplateError
+from newsletter.core.pictures import mailed_size
+from newsletter.core.theme import BLOCKS, Theme
+from newsletter.errors import ConfigError, TemplateError
 from newsletter.render import (
     PREFERENCES_URL,
     UNSUBSCRIBE_URL,
@@ -37,6 +39,8 @@ VIEW = "https://readers.example/archive/2026-04-07"
 STOCK = Renderer()
 EVERY_DRAFT = [
     drafts.normal,
+    drafts.no_images,
+    drafts.one_outlet,
     drafts.quiet,
     drafts.empty,
     drafts.forty_stories,
@@ -48,9 +52,10 @@ every_draft = pytest.mark.parametrize("make", EVERY_DRAFT, ids=lambda make: make
 
 
 def rendered(
-    draft: Draft | None = None, *folders: Path, view: str | None = VIEW
+    draft: Draft | None = None, *folders: Path, view: str | None = VIEW, theme: Theme | None = None
 ) -> RenderedEdition:
-    page = page_for(draft or drafts.normal(), drafts.brand())
+    brand = drafts.brand(**({"theme": theme} if theme else {}))
+    page = page_for(draft or drafts.normal(), brand)
     renderer = Renderer(*folders) if folders else STOCK
     return renderer.edition(page, view_url=view)
 
@@ -199,7 +204,9 @@ def test_markup_from_a_feed_is_shown_and_not_obeyed() -> None:
 
 def test_only_web_addresses_are_linked() -> None:
     addresses = tree_of(rendered(drafts.hostile())).xpath("//body//@href")
-    assert {urlsplit(address).scheme for address in addresses} == {"https"}
+    (forward,) = (one for one in addresses if one.startswith("mailto:"))
+    assert forward.startswith("mailto:?subject=")
+    assert {urlsplit(one).scheme for one in addresses if one != forward} == {"https"}
     assert "javascript:" not in rendered(drafts.hostile()).html
 
 
@@ -221,11 +228,12 @@ def test_without_a_public_page_there_is_no_line_about_one() -> None:
 
 
 def test_a_normal_edition_is_small() -> None:
-    assert len(rendered().html.encode()) < 45_000
+    assert mailed_size(rendered().html) < 60_000
 
 
 def test_forty_stories_stay_under_what_gmail_clips() -> None:
-    assert len(rendered(drafts.forty_stories()).html.encode()) < 95_000
+    crowded = replace(drafts.forty_stories(), beside=drafts.beside())
+    assert mailed_size(rendered(crowded).html) < 95_000
 
 
 def test_the_style_blocks_are_small() -> None:
@@ -237,7 +245,8 @@ def test_the_style_blocks_are_small() -> None:
 def test_an_opened_mail_asks_no_host_for_anything(make: Callable[[], Draft]) -> None:
     html = rendered(make()).html
     tree = markup.document_fromstring(html)
-    assert tree.xpath("//img | //link | //script | //iframe | //@src | //@background") == []
+    assert tree.xpath("//link | //script | //iframe | //@background | //@srcset") == []
+    assert [one for one in tree.xpath("//@src") if not one.startswith("data:image/")] == []
     assert "url(" not in html
     assert "@import" not in html
 
@@ -341,20 +350,164 @@ def test_a_subject_never_breaks_its_line(subject: str) -> None:
     assert shown == shown.strip()
 
 
+def style_sheet(name: str, theme: Theme | None = None) -> str:
+    brand = drafts.brand(theme=theme or Theme())
+    values = {"brand": brand, "palette": brand.palette, "direction": "ltr"}
+    return STOCK.render(f"email/_base/{name}.css", values)
+
+
 def test_colours_are_readable_on_light_and_dark() -> None:
-    folder = template_folder() / "email/_base"
-    light = (folder / "inlined.css").read_text(encoding="utf-8")
-    dark = (folder / "dark.css").read_text(encoding="utf-8")
+    light, dark = style_sheet("inlined"), style_sheet("dark")
     grounds = {"#ffffff", "#f3f1ec"}
     texts = set(re.findall(r"(?<!-)color: (#\w{6})", light)) - grounds
     assert all(contrast(text, ground) >= 4.5 for text in texts - {"#4a3a12"} for ground in grounds)
     assert contrast("#4a3a12", "#fbf4e2") >= 4.5
-    assert contrast("#4c5257", "#ece9e2") >= 4.5
-    on_dark = set(re.findall(r"(?<!-)color: (#\w{6})", dark)) - {"#13171a"}
+    on_dark = set(re.findall(r"(?<!-)color: (#\w{6})", dark)) - {"#13171a", Theme().ink}
     grounds_dark = {"#13171a", "#1c2225"}
     assert all(contrast(text, ground) >= 4.5 for text in on_dark for ground in grounds_dark)
     assert contrast("#f3e3b8", "#342d1c") >= 4.5
     assert contrast("#d3d9dd", "#343d42") >= 4.5
+
+
+NIGHT = Theme(ground="#101418", card="#1a2026", ink="#f0ede8", muted="#b0b8bf")
+
+
+def test_the_accent_and_what_is_new_can_be_read_on_any_grounds() -> None:
+    palette = drafts.brand(accent="#8a2b12", theme=NIGHT).palette
+    for colour in (palette.accent, palette.update):
+        assert all(contrast(colour, ground) >= 4.5 for ground in (NIGHT.ground, NIGHT.card))
+
+
+def test_the_themes_colours_stand_in_styles_and_in_attributes() -> None:
+    tree = tree_of(rendered(theme=NIGHT))
+    assert set(tree.xpath("//table/@bgcolor")) == {NIGHT.ground, NIGHT.card}
+    (headline,) = tree.xpath("//h2[contains(@class, 'lead')]")
+    assert f"color:{NIGHT.ink}" in headline.get("style")
+    assert "#f3f1ec" not in " ".join(tree.xpath("//@style"))
+
+
+def test_the_themes_fonts_reach_words_and_headings_and_word_gets_one_it_knows() -> None:
+    html = rendered(theme=Theme(heading_font="Cambria, serif", text_font="system-ui, Arial")).html
+    assert "font-family:Cambria, serif" in html
+    assert "font-family:system-ui, Arial" in html
+    assert "font-family: Arial !important" in html
+    assert "font-family: Cambria, serif !important" in html
+
+
+def places(edition: RenderedEdition, *passages: str) -> tuple[list[int], list[int]]:
+    """Where passages stand in the HTML, and in the text."""
+    return [edition.html.index(one) for one in passages], [
+        edition.text.lower().index(one.lower()) for one in passages
+    ]
+
+
+def test_the_blocks_stand_in_the_order_of_the_theme_in_both_parts() -> None:
+    theme = Theme(blocks=("also", "lead", "summary"))
+    edition = rendered(theme=theme)
+    for found in places(edition, "Also today", "The lead", "China widens its licence list"):
+        assert found == sorted(found)
+    assert "Magnets" not in tree_of(edition).xpath("string(//h2[contains(@class, 'section')])")
+
+
+def test_a_block_of_the_operators_own_stands_where_the_theme_says(tmp_path: Path) -> None:
+    operator(tmp_path, "email/blocks/quote.html", "<tr><td>Word of the day</td></tr>")
+    operator(tmp_path, "email/blocks/quote.txt", "Word of the day\n")
+    edition = rendered(None, tmp_path, theme=Theme(blocks=("lead", "quote", "also")))
+    for found in places(edition, "The lead", "Word of the day", "Also today"):
+        assert found == sorted(found)
+
+
+def test_a_block_without_a_template_is_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"block 'ad' needs email/blocks/ad\.html .*sections"):
+        rendered(theme=Theme(blocks=(*BLOCKS, "ad")))
+    operator(tmp_path, "email/blocks/ad.html", "<tr><td>x</td></tr>")
+    with pytest.raises(ConfigError) as caught:
+        rendered(None, tmp_path, theme=Theme(blocks=("ad",)))
+    assert [line.split(" needs ")[1].split(" in ")[0] for line in caught.value.faults] == [
+        "email/blocks/ad.txt"
+    ]
+
+
+def test_every_block_says_first_what_it_needs() -> None:
+    for block in sorted((template_folder() / "email/blocks").iterdir()):
+        text = block.read_text(encoding="utf-8")
+        assert re.match(r"\{#.*?(Needs|Given):\s.*?#\}", text, re.DOTALL), block.name
+
+
+def test_every_block_is_documented() -> None:
+    page = (template_folder().parent / "docs/templates.md").read_text(encoding="utf-8")
+    names = {block.stem for block in (template_folder() / "email/blocks").iterdir()}
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
+def test_the_operators_footer_replaces_ours(tmp_path: Path) -> None:
+    own = '<tr><td><a href="{{ links.unsubscribe }}">No more</a></td></tr>'
+    html = rendered(None, operator(tmp_path, "email/blocks/footer.html", own)).html
+    assert f'href="{UNSUBSCRIBE_URL}"' in html
+    assert "12 Quay Street" not in html
+
+
+def test_the_operators_footer_can_hold_ours(tmp_path: Path) -> None:
+    own = '<tr><td>Before</td></tr>{% include "stock/email/blocks/footer.html" %}'
+    html = rendered(None, operator(tmp_path, "email/blocks/footer.html", own)).html
+    assert html.index("Before") < html.index("12 Quay Street")
+
+
+LOGO = "data:image/png;base64,iVBORw0KGgo="
+
+
+def test_a_logo_stands_in_the_heading_with_the_name_as_its_words() -> None:
+    logo = Theme(logo=LOGO, logo_alt="The Inbox", logo_width=220, logo_height=48)
+    (image,) = tree_of(rendered(drafts.no_images(), theme=logo)).xpath("//h1/a/img")
+    assert image.getparent().get("href") == "https://readers.example/"
+    assert (image.get("src"), image.get("alt")) == (LOGO, "The Inbox")
+    assert (image.get("width"), image.get("height")) == ("220", "48")
+    assert "font-size:30px" in image.get("style")
+
+
+def test_pausing_is_one_press_away_in_both_parts() -> None:
+    edition = rendered()
+    assert f'href="{PREFERENCES_URL}#pause"' in edition.html
+    assert f"{PREFERENCES_URL}#pause" in edition.text.splitlines()
+    page = (template_folder() / "web/preferences.html").read_text(encoding="utf-8")
+    assert 'id="pause"' in page
+
+
+def test_forwarding_passes_on_the_public_page_and_nothing_personal() -> None:
+    (link,) = tree_of(rendered()).xpath("//a[.='Forward']/@href")
+    assert not re.search(r"[^A-Za-z0-9%:?=&._~-]", link)
+    said = parse_qs(link.removeprefix("mailto:?"))
+    assert said["subject"] == [drafts.normal().subject]
+    assert said["body"][0].splitlines()[2:] == [VIEW, "", "Get your own: https://readers.example/"]
+    assert "personal.invalid" not in unquote(link)
+
+
+def test_an_edition_without_a_public_page_cannot_be_passed_on() -> None:
+    edition = rendered(view=None)
+    assert "mailto:" not in edition.html
+    assert "share this edition" not in (edition.html + edition.text).lower()
+
+
+def test_the_address_to_share_can_be_read_and_copied() -> None:
+    assert tree_of(rendered()).xpath(f"//p[contains(., 'Share')]/a[@href='{VIEW}']/text()") == [
+        VIEW
+    ]
+
+
+def test_the_footer_says_what_is_kept_and_how_to_sign_up() -> None:
+    edition = rendered()
+    for address in ("https://readers.example/privacy", "https://readers.example/"):
+        assert f'href="{address}"' in edition.html
+        assert address in edition.text.splitlines()
+
+
+@every_draft
+def test_the_host_of_every_storys_link_can_be_seen(make: Callable[[], Draft]) -> None:
+    page = page_for(make(), drafts.brand())
+    told = [*page.also, *(story for section in page.sections for story in section.stories)]
+    told += [page.lead] if page.lead else []
+    words = "".join(tree_of(rendered(make())).itertext())
+    assert [story.host for story in told if story.host not in words] == []
 
 
 def test_any_template_can_be_rendered_by_name(tmp_path: Path) -> None:

@@ -72,6 +72,11 @@ def date_option(command: Command) -> Command:
     )(command)
 
 
+def date_argument(command: Command) -> Command:
+    """`DATE`: the edition's date; None is today."""
+    return click.argument("day", metavar="DATE", callback=_as_date)(command)
+
+
 def source_option(command: Command) -> Command:
     """`--source`: read these instead of the configured sources."""
     return click.option(

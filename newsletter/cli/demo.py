@@ -53,13 +53,18 @@ NOTICE = (
 def demo(options: Options, directory: Path, fresh: bool, wants_timings: bool) -> int:
     """Make and deliver today's edition from sample feeds. Needs no account, no key, no network."""
     from newsletter.cli.watch import Watch, stderr_console
+    from newsletter.sample.market import series_records
     from newsletter.sample.server import SampleServer, source_records
 
     _claim_folder(directory, fresh=fresh)
     watch = Watch(None if options.as_json else stderr_console())
     with SampleServer(datetime.now(UTC)) as server:
         _forget_the_operators_settings()
-        file = _write_config(directory, source_records(server.base_url))
+        records = {
+            "market": {"series": series_records(server.base_url)},
+            "sources": source_records(server.base_url),
+        }
+        file = _write_config(directory, records)
         app = open_app(open_config(Options(file, options.as_json, options.is_debug)), watch)
         done, day = _a_day(app)
     return _tell(options, app, done, day, watch, wants_timings=wants_timings)
@@ -85,11 +90,19 @@ def _claim_folder(directory: Path, *, fresh: bool) -> None:
         raise UsageError(f"{directory}: cannot be made: {error.strerror}") from error
 
 
-def _write_config(directory: Path, sources: list[dict[str, Any]]) -> Path:
+def _write_config(directory: Path, records: dict[str, Any]) -> Path:
+    """The configuration, with what is read under the names of `records`, and the data files."""
     import yaml
 
     from newsletter.preview import write_whole
+    from newsletter.sample.calendar import sample_calendar
+    from newsletter.sample.market import STALE_FILE, stale_table
 
+    (directory / STALE_FILE).parent.mkdir(exist_ok=True)
+    today = datetime.now(UTC).date()
+    write_whole(directory / STALE_FILE, stale_table(today))
+    occasions = yaml.safe_dump(sample_calendar(today), allow_unicode=True, sort_keys=False)
+    write_whole(directory / "calendar.yaml", occasions)
     settings = {
         "newsletter": {
             "name": "Straight Into Your Inbox",
@@ -105,7 +118,8 @@ def _write_config(directory: Path, sources: list[dict[str, Any]]) -> Path:
             "per_host": 16,
             "articles": False,
         },
-        "sources": sources,
+        "calendar": {"file": "calendar.yaml"},
+        **records,
     }
     file = directory / "newsletter.yaml"
     write_whole(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from newsletter.config_edition import SectionSettings
     from newsletter.ports import App
+    from newsletter.transports.dkim import DkimSigner
 
 SPACE_WANTED = 200_000_000  # bytes; a year of editions and entries fits
 _SIGNS = {Level.PASS: ("✓", "green"), Level.WARN: ("!", "yellow"), Level.BLOCK: ("✗", "red")}
@@ -45,7 +46,7 @@ def doctor(options: Options, offline: bool) -> int:
     parts = (_settings, _database, _audience, _templates, _transport)
     found = [diagnosis for part in parts for diagnosis in _safely(part, app)]
     if not offline:
-        found += [diagnosis for part in (_sources, _dns) for diagnosis in _safely(part, app)]
+        found += [diagnosis for part in (_sources, _dns, _dkim) for diagnosis in _safely(part, app)]
     if options.as_json:
         click.echo(
             json.dumps({"doctor": [asdict(one) for one in found]}, ensure_ascii=False, indent=2)
@@ -132,11 +133,12 @@ def _audience(app: App) -> Iterator[Diagnosis]:
 def _templates(app: App) -> Iterator[Diagnosis]:
     """The templates with a made-up edition, and the checks that depend on the set-up alone."""
     from newsletter.core.checks import examine
+    from newsletter.core.pictures import mailed_size
     from newsletter.review import proof_of
     from newsletter.sample.edition import sample_draft
 
     proof = proof_of(app, sample_draft(app.clock.now(), app.config.zone), for_delivery=True)
-    yield Diagnosis("templates", Level.PASS, f"render, {len(proof.html.encode()) / 1000:.0f} kB")
+    yield Diagnosis("templates", Level.PASS, f"render, {mailed_size(proof.html) / 1000:.0f} kB")
     for finding in examine(proof):
         if finding.level is not Level.PASS and finding.check in _SET_UP_CHECKS:
             yield Diagnosis(finding.check, finding.level, finding.message)
@@ -149,6 +151,15 @@ _SET_UP_CHECKS = {
     "links to us",
     "size",
     "HTML",
+    "valid HTML",
+    "headings",
+    "alt texts",
+    "picture sizes",
+    "picture weight",
+    "remote pictures",
+    "active content",
+    "mail clients",
+    "contrast",
     "placeholders",
 }
 
@@ -188,3 +199,28 @@ def _dns(app: App) -> Iterator[Diagnosis]:
         is_missed = needs and name in REQUIRED
         level = Level.PASS if text else (Level.BLOCK if is_missed else Level.WARN)
         yield Diagnosis(f"DNS {name}", level, text or f"{domain} has none; {advice}")
+
+
+def _dkim(app: App) -> Iterator[Diagnosis]:
+    from newsletter.build import dkim_signer_of
+
+    signer = dkim_signer_of(app.config)
+    if signer:
+        yield from diagnose_dkim(signer)
+
+
+def diagnose_dkim(signer: DkimSigner) -> Iterator[Diagnosis]:
+    """Whether receivers find the key that belongs to ours."""
+    from newsletter.core.dkim import is_same_key
+    from newsletter.dns import key_record
+
+    place, wanted = signer.record_name, signer.record
+    found = key_record(place)
+    if found is None:
+        yield Diagnosis("DNS DKIM", Level.WARN, f"not looked at: no resolver answers for {place}")
+    elif is_same_key(found, wanted):
+        yield Diagnosis("DNS DKIM", Level.PASS, f"{place} publishes our key")
+    else:
+        fault = "publishes another key" if found else "has no record"
+        words = f"{place} {fault}, so every signature is worthless; publish the TXT record {wanted}"
+        yield Diagnosis("DNS DKIM", Level.BLOCK, words)

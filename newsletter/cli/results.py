@@ -210,7 +210,7 @@ def _verdict(result: Result, edition: Edition) -> str:
         return _already(result, edition)
     if result.ledger:
         into = f" into {result.outbox}" if result.outbox else ""
-        return f"Sent: {_ledger_words(result.ledger)}{into}{_later_words(result.ledger)}"
+        return f"Sent: {ledger_words(result.ledger)}{into}{_later_words(result.ledger)}"
     return f"The edition of {edition.date} is {edition.state.value}."
 
 
@@ -218,11 +218,12 @@ def _already(result: Result, edition: Edition) -> str:
     if edition.state is EditionState.SKIPPED:
         return f"The edition of {edition.date} was skipped; nothing to do."
     when = f" at {edition.sent_at:%H:%M} UTC" if edition.sent_at else ""
-    counted = f" ({_ledger_words(result.ledger)})" if result.ledger else ""
+    counted = f" ({ledger_words(result.ledger)})" if result.ledger else ""
     return f"The edition of {edition.date} was already sent{when}{counted}; nothing was sent again."
 
 
-def _ledger_words(count: LedgerCount) -> str:
+def ledger_words(count: LedgerCount) -> str:
+    """How many deliveries stand where: "3 of 4 accepted, 1 rejected"."""
     words = [f"{count.accepted} of {count.planned} accepted"]
     for number, name in (
         (count.rejected, "rejected"),

@@ -21,7 +21,9 @@ class Series:
     `unit` is what one value counts ("USD/kg"), `decimals` how many are shown. `every` is how often
     the source sets a value: "day" (working days), "week" or "month". `source` names it to
     readers and `url` is where they find it (or ""). `read_at` is when it was last read well; where
-    it could not be read this time, `problem` says why, and what stands is from before.
+    it could not be read this time, `problem` says why, and what stands is from before. Where the
+    source tells a number without a date (`is_dated` is False), each point is the day on which it
+    was first read to differ.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Series:
     decimals: int = 2
     every: str = "day"
     problem: str = ""
+    is_dated: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,3 +87,8 @@ class Beside:
     ahead: tuple[Occasion, ...] = ()
     corrections: tuple[Correction, ...] = ()
     sponsor: Sponsor | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing of it informs a reader; a sponsor's line alone does not."""
+        return not (self.market or self.ahead or self.corrections)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from newsletter.core.colour import is_colour
+from newsletter.core.colour import Palette, is_colour, palette_for
 from newsletter.core.theme import Theme
 
 
@@ -14,7 +14,8 @@ class Brand:
     """Who sends, in the words of the configuration.
 
     `why` is a whole sentence ("You get this because you signed up for …"), `accent` a colour
-    like #0b5563, `language` a tag like "en-GB", `time_zone` an IANA name.
+    like #0b5563, `language` a tag like "en-GB", `time_zone` an IANA name. `privacy_url` leads to
+    what is kept of readers and why (or "").
 
     Raises:
         ValueError: the accent is no such colour, or the time zone is unknown.
@@ -30,6 +31,7 @@ class Brand:
     language: str = "en"
     time_zone: str = "UTC"
     theme: Theme = Theme()  # noqa: RUF009 - frozen
+    privacy_url: str = ""
 
     def __post_init__(self) -> None:
         if not is_colour(self.accent):
@@ -38,3 +40,9 @@ class Brand:
             ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"time zone {self.time_zone!r} is unknown") from error
+
+    @property
+    def palette(self) -> Palette:
+        """The accent and the lines, as they can be seen on the theme's grounds."""
+        theme = self.theme
+        return palette_for(self.accent, theme.ground, theme.card, theme.ink)

@@ -80,7 +80,9 @@ class Draft:
     `lead` is None only on an empty day. `sections` hold the further stories in reading order,
     `also` the headlines below them, `near_misses` what nearly made it (for the editor only).
     `notes` tell the editor what went otherwise than configured while it was made. `beside` is what
-    it holds beside the stories.
+    it holds beside the stories. `quiet` is what the page says of a day with few stories or none.
+    `subjects_before` are the subjects of the editions before it; `has_own_subject` says that its
+    subject is the editor's.
     """
 
     date: date
@@ -96,6 +98,9 @@ class Draft:
     notice: str = ""
     notes: tuple[str, ...] = ()
     beside: Beside = Beside()  # noqa: RUF009 - frozen
+    quiet: str = ""
+    subjects_before: tuple[str, ...] = ()
+    has_own_subject: bool = False
 
     @property
     def picks(self) -> tuple[Story, ...]:
@@ -107,6 +112,11 @@ class Draft:
     def stories(self) -> tuple[Story, ...]:
         """Every story a reader sees, the headlines included."""
         return self.picks + self.also
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to tell: no story, and nothing beside the stories."""
+        return not self.stories and self.beside.is_empty
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 from newsletter.core.ahead import AheadLine, ahead_lines
 from newsletter.core.brand import Brand
-from newsletter.core.colour import Palette, palette_for
 from newsletter.core.corrections import CorrectionLine, correction_lines
 from newsletter.core.depth import MEASURES, Depth
 from newsletter.core.links import linkable
 from newsletter.core.market import MarketLine, market_lines
+from newsletter.core.sponsor import SponsorLine, sponsor_line
 from newsletter.core.story_block import (
     Setting,
     StoryBlock,
@@ -38,7 +38,7 @@ from newsletter.core.words import (
 )
 
 if TYPE_CHECKING:
-    from newsletter.core.beside import Sponsor
+    from newsletter.core.colour import Palette
     from newsletter.core.edition import Draft, Section
     from newsletter.core.story import Highlight, Story
 
@@ -70,14 +70,16 @@ class EditionPage:
     facts: str
     made: str
     summary: str
+    quiet: str
     notice: str
     lead: StoryBlock | None
     sections: tuple[SectionBlock, ...]
     also: tuple[StoryBlock, ...]
     market: tuple[MarketLine, ...]
     ahead: tuple[AheadLine, ...]
+    ahead_more: str
     corrections: tuple[CorrectionLine, ...]
-    sponsor: Sponsor | None
+    sponsor: SponsorLine | None
 
     @property
     def is_empty(self) -> bool:
@@ -93,11 +95,12 @@ def page_for(draft: Draft, brand: Brand, depth: Depth = Depth.STANDARD) -> Editi
     zone = ZoneInfo(brand.time_zone)
     home_url = linkable(brand.home_url)
     setting = Setting(draft.made_at, zone, brand.language, home_url, MEASURES[depth])
+    ahead, ahead_more = ahead_lines(draft.beside.ahead, draft.date, zone)
     return EditionPage(
         brand=brand,
         language=language_tag(brand.language) or "en",
         direction=direction_of(brand.language),
-        palette=palette_for(brand.accent),
+        palette=brand.palette,
         home_url=setting.home_url,
         subject=clean(draft.subject),
         preheader=clean(draft.preheader),
@@ -107,14 +110,16 @@ def page_for(draft: Draft, brand: Brand, depth: Depth = Depth.STANDARD) -> Editi
         facts=figures_words(draft.figures),
         made=_made(draft, setting),
         summary=clean(draft.summary),
+        quiet=clean(draft.quiet),
         notice=clean(draft.notice),
         lead=_lead(draft.lead, setting),
         sections=tuple(_section(section, setting) for section in draft.sections),
         also=tuple(headline_block(story, setting) for story in draft.also),
         market=market_lines(draft.beside.market, draft.date, zone),
-        ahead=ahead_lines(draft.beside.ahead, draft.date),
+        ahead=ahead,
+        ahead_more=ahead_more,
         corrections=correction_lines(draft.beside.corrections, home_url),
-        sponsor=draft.beside.sponsor,
+        sponsor=sponsor_line(draft.beside.sponsor),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from newsletter.core.colour import INK, LIGHT_CARD, LIGHT_GROUND
+
 BLOCKS = (
-    *("notice", "summary", "lead", "sections", "also", "market", "ahead", "sponsor"),
+    *("notice", "summary", "quiet", "lead", "sections", "also", "market", "ahead", "sponsor"),
     "corrections",
 )
 """The blocks of an edition between masthead and footer, in the order in which they stand."""
@@ -15,13 +17,14 @@ BLOCKS = (
 class Theme:
     """What an operator may change without a template. Colours are like #1b1f22.
 
-    `logo` is a picture as a `data:` address, or empty; `logo_alt` its words, `logo_width` its
-    width in pixels. `blocks` names the templates in `email/blocks/` in order.
+    `logo` is a picture as a `data:` address, or empty; `logo_alt` its words, `logo_width` and
+    `logo_height` what it takes on the sheet, in pixels. `blocks` names the templates in
+    `email/blocks/` in order.
     """
 
-    ground: str = "#f3f1ec"
-    card: str = "#ffffff"
-    ink: str = "#1b1f22"
+    ground: str = LIGHT_GROUND
+    card: str = LIGHT_CARD
+    ink: str = INK
     muted: str = "#565d63"
     heading_font: str = "Georgia, 'Times New Roman', Times, serif"
     text_font: str = (
@@ -30,4 +33,5 @@ class Theme:
     logo: str = ""
     logo_alt: str = ""
     logo_width: int = 0
+    logo_height: int = 0
     blocks: tuple[str, ...] = BLOCKS

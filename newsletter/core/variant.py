@@ -11,10 +11,10 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from newsletter.core.compose import preheader_of, subject_of, summary_of
+from newsletter.core.compose import Morning, named_of, words_of
 from newsletter.core.depth import Depth
 from newsletter.core.edition import Section
-from newsletter.core.selection import Rules, is_readable
+from newsletter.core.selection import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -141,16 +141,19 @@ def _worded(draft: Draft, lead: Story, ids: Collection[str], rules: Rules) -> Dr
         return tuple(one for one in stories if one.id in ids and one.id != lead.id)
 
     sections = tuple(Section(one.name, left(one.stories)) for one in draft.sections)
-    following = sorted(left(draft.picks), key=lambda story: (-story.score, story.id))
-    named = [one for one in (*following, *left(draft.also)) if is_readable(one, rules)]
+    named = named_of(left(draft.picks), left(draft.also), rules)
+    morning = Morning(draft.date, draft.subjects_before, draft.quiet)
+    words = words_of(morning, lead, named, rules)
+    has_own_subject = draft.has_own_subject and lead == draft.lead
     return replace(
         draft,
         lead=lead,
         sections=tuple(section for section in sections if section.stories),
         also=left(draft.also),
-        subject=subject_of(lead, named),
-        preheader=preheader_of(named),
-        summary=summary_of(lead, named, rules),
+        subject=draft.subject if has_own_subject else words.subject,
+        preheader=words.preheader,
+        summary=words.summary,
+        has_own_subject=has_own_subject,
     )
 
 

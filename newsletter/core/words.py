@@ -113,6 +113,15 @@ def direction_of(language: str) -> str:
     return "rtl" if root_language(language) in RIGHT_TO_LEFT else "ltr"
 
 
+def direction_in(text: str) -> str:
+    """The direction of a text by its first letter that has one, as HTML's `dir="auto"` takes it."""
+    for character in text:
+        kind = unicodedata.bidirectional(character)
+        if kind in {"L", "R", "AL"}:
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
+
+
 def list_words(names: Sequence[str], left: int = 0) -> str:
     """Names as people list them: "A", "A and B", "A, B and 2 more"."""
     items = [*names, f"{left} more"] if left > 0 else list(names)

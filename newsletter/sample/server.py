@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from newsletter.sample.feeds import FeedDocument, Outlet, feed_document, load_outlets
+from newsletter.sample.market import PRICES, price_table
 
 # How long a close may wait for the accept loop to look up, in seconds.
 POLL_INTERVAL = 0.01
@@ -33,7 +34,7 @@ def _source_record(outlet: Outlet, base_url: str) -> dict[str, Any]:
 
 
 class SampleServer:
-    """Serves `/feeds/<slug>` on a free port of 127.0.0.1 until the `with` block ends.
+    """Serves `/feeds/<slug>` and prices on a free port of 127.0.0.1 until the `with` block ends.
 
     Dates count from `now` (aware), which is fixed for the server's life, so a feed asked for
     twice is the same and a conditional request gets 304 (RFC 9110, 13.1).
@@ -69,6 +70,7 @@ class _Server(ThreadingHTTPServer):
         self.last_modified = format_datetime(now.astimezone(UTC), usegmt=True)
         self.outlets = {outlet.slug: outlet for outlet in outlets}
         self.documents = {o.slug: feed_document(o, now, base_url) for o in outlets}
+        self.prices = FeedDocument(price_table(now.date()), "text/csv; charset=utf-8")
 
     def handle_error(self, request: object, client_address: object) -> None:
         # A reader that gives up is part of the demonstration; anything else is a fault of ours.
@@ -82,7 +84,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         folder, _, slug = self.path.rpartition("/")
         outlet = self.server.outlets.get(slug)
-        if outlet is None or folder not in ("/feeds", "/feeds/moved"):
+        if self.path == PRICES:
+            self._send_document(self.server.prices, _entity_tag(self.server.prices))
+        elif outlet is None or folder not in ("/feeds", "/feeds/moved"):
             self.send_error(HTTPStatus.NOT_FOUND)
         elif folder == "/feeds/moved":
             self._answer(outlet)

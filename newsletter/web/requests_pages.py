@@ -93,8 +93,11 @@ def _move(visit: Visit) -> HttpResponse:
 
 
 def _export(visit: Visit) -> HttpResponse:
-    deliveries = kept.load_deliveries(visit.person.id)
-    data = requests.export(visit.number, act=visit.act("fetch"), also={"deliveries": deliveries})
+    also = {
+        "deliveries": kept.load_deliveries(visit.person.id),
+        "corrections": kept.load_correction_mails(visit.person.id),
+    }
+    data = requests.export(visit.number, act=visit.act("fetch"), also=also)
     file = json.dumps(data, ensure_ascii=False, indent=2)
     return HttpResponse(
         file,

@@ -23,6 +23,7 @@ urlpatterns = [
     path("subscribed", join.subscribed),
     path("embed", join.embed),
     path("api/subscribe", api.subscribe),
+    path("privacy", views.privacy),
     path("latest", views.latest),
     re_path(r"^archive/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\Z", views.archived),
     re_path(r"(?s)^c/(?P<token>.*)\Z", confirming.confirm),

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 from csp.decorators import csp_update
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
+from newsletter.core.corrections import correction_lines, with_box
 from newsletter.core.edition import EditionState
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL
-from newsletter.store import editions
+from newsletter.store import corrections, editions
 from newsletter.web.join import form_values
 from newsletter.web.templating import rendered, show
 
@@ -23,6 +25,12 @@ if TYPE_CHECKING:
 
 _CHANGE = "/#change"  # the home page's words on leaving and preferences
 _PRIVATE = ("/c/", "/u/", "/p/", "/n/", "/x/", "/e/", "/api/", "/subscribed")
+_PERSONAL_LINK = re.compile(
+    f"(?:{re.escape(UNSUBSCRIBE_URL)}|{re.escape(PREFERENCES_URL)}(?:#pause)?)"
+)
+_AS_MAILED = {"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}
+"""A finished mail carries its styles and pictures in itself; still no script and no frame."""
+
 _FIVE_MINUTES = "public, max-age=300"
 _A_DAY = "public, max-age=86400"
 _A_YEAR = "public, max-age=31536000, immutable"
@@ -39,15 +47,24 @@ def home(request: HttpRequest) -> HttpResponse:
     return _kept(show(request, "home.html", values), _FIVE_MINUTES)
 
 
-# A finished mail carries its styles in itself; still no script, no frame and no foreign picture.
-@csp_update({"style-src": ["'unsafe-inline'"]})
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept of readers and why, as the settings have it, or where the operator says it."""
+    config = settings.CONFIG
+    if config.web.privacy_url:
+        return HttpResponseRedirect(config.web.privacy_url)
+    values = {"network": config.signup.network, "transport": config.delivery.transport}
+    return _kept(show(request, "privacy.html", values), _FIVE_MINUTES)
+
+
+@csp_update(_AS_MAILED)
 @require_safe
 def latest(request: HttpRequest) -> HttpResponse:
     """The last edition that was sent, without any personal link."""
     return _edition(request, editions.load_last_sent())
 
 
-@csp_update({"style-src": ["'unsafe-inline'"]})  # type: ignore[arg-type]  # it knows no arguments
+@csp_update(_AS_MAILED)  # type: ignore[arg-type]  # it knows no arguments
 @require_safe
 def archived(request: HttpRequest, day: str) -> HttpResponse:
     """The edition of a date, once it has begun to leave: where "read in your browser" leads."""
@@ -115,11 +132,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _edition(
     request: HttpRequest, edition: Edition | None, day: date | None = None
 ) -> HttpResponse:
-    """An edition's HTML; where a mail has personal links, this page says how to find them."""
+    """An edition's HTML as it was sent, below what it got wrong.
+
+    Where a mail has personal links, this page says how to find them.
+    """
     if edition is None:
         values = {"asked": day, "has_edition": editions.load_last_sent() is not None}
         return show(request, "no-edition.html", values, status=404)
-    page = edition.html.replace(UNSUBSCRIBE_URL, _CHANGE).replace(PREFERENCES_URL, _CHANGE)
+    page = _PERSONAL_LINK.sub(_CHANGE, edition.html)
+    lines = correction_lines(corrections.load_of(edition.date), settings.CONFIG.web.base_url)
+    if lines:
+        page = with_box(page, rendered("corrected.html", {"lines": lines}))
     return _kept(HttpResponse(page), _FIVE_MINUTES)
 
 

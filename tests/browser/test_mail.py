@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from newsletter.core.page import page_for
+from newsletter.core.theme import Theme
 from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, Renderer
 from tests import drafts
 
@@ -31,7 +32,7 @@ ACCENT = "#8a2b12"
 DARK = "rgb(19, 23, 26)"
 PHONE, SHEET = 375, 600
 EVERY_DRAFT = [
-    *(drafts.normal, drafts.quiet, drafts.forty_stories),
+    *(drafts.normal, drafts.no_images, drafts.one_outlet, drafts.quiet, drafts.forty_stories),
     *(drafts.foreign_names, drafts.long_titles, drafts.hostile),
 ]
 every_draft = pytest.mark.parametrize("make", EVERY_DRAFT, ids=lambda make: make.__name__)
@@ -167,8 +168,10 @@ def test_a_script_in_a_mail_would_be_noticed(reader: Reader) -> None:
 
 def test_every_link_of_a_hostile_mail_leads_to_the_web(reader: Reader) -> None:
     mail = reader.mail(drafts.hostile)
-    schemes = mail.page.evaluate("[...document.links].map(link => link.protocol)")
-    assert set(schemes) == {"https:"}
+    links = mail.page.evaluate("[...document.links].map(link => link.href)")
+    forward = [link for link in links if link.startswith("mailto:?subject=")]
+    assert len(forward) == 1
+    assert {link.partition("/")[0] for link in links if link not in forward} == {"https:"}
 
 
 @light_and_dark
@@ -205,10 +208,37 @@ def test_dark_mode_darkens_the_sheet(reader: Reader) -> None:
 
 def test_links_of_the_footer_are_large_enough_for_a_thumb(reader: Reader) -> None:
     mail = reader.mail(drafts.normal, width=PHONE)
-    for address in (PREFERENCES_URL, UNSUBSCRIBE_URL, VIEW):
-        box = mail.page.locator(f'a[href="{address}"]').bounding_box()
+    for address in (PREFERENCES_URL, f"{PREFERENCES_URL}#pause", UNSUBSCRIBE_URL, VIEW, "mailto:"):
+        box = mail.page.locator(f'a.tap[href^="{address}"]').last.bounding_box()
         assert box is not None
         assert box["height"] >= 44
+
+
+@light_and_dark
+def test_where_pictures_are_off_the_name_stands_in_the_logos_place(
+    reader: Reader, scheme: Scheme
+) -> None:
+    off = Theme(logo="data:image/png;base64,AAAA", logo_alt="The Inbox", logo_width=220)
+    page = page_for(drafts.no_images(), drafts.brand(theme=off))
+    mail = reader.opened(Renderer().edition(page).html)
+    mail.page.emulate_media(color_scheme=scheme)
+    name = mail.page.get_by_role("heading", level=1)
+    assert mail.page.evaluate("document.images[0].naturalWidth") == 0
+    assert mail.page.evaluate("parseFloat(getComputedStyle(document.images[0]).fontSize)") >= 28
+    assert name.get_by_role("img", name="The Inbox").is_visible()
+
+
+@pytest.mark.parametrize("make", [*EVERY_DRAFT, drafts.empty], ids=lambda make: make.__name__)
+def test_the_sheet_ends_below_its_last_words(reader: Reader, make: Callable[[], Draft]) -> None:
+    mail = reader.mail(make)
+    last = mail.page.evaluate(
+        """() => {
+          const sheet = document.querySelector('table.card').getBoundingClientRect();
+          const words = [...document.querySelectorAll('.card p, .card h2, .card h3')];
+          return sheet.bottom - Math.max(...words.map(each => each.getBoundingClientRect().bottom));
+        }"""
+    )
+    assert 24 <= last <= 60
 
 
 @every_draft

@@ -7,11 +7,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.core.compose import subject_of
 from newsletter.core.depth import Depth
 from newsletter.core.edition import Draft
 from newsletter.core.page import page_for
 from newsletter.core.story import Story
+from newsletter.core.subject import subject_of
 from newsletter.core.variant import (
     NO_BIG_NEWS,
     NOTHING_CHOSEN,
@@ -76,6 +76,23 @@ def test_a_lead_that_is_chosen_leads_even_where_another_scores_more() -> None:
     assert told is not None
     assert told.lead == weak.lead
     assert told.subject == subject_of(told.lead, told.picks[1:])
+
+
+def test_the_editors_subject_holds_where_the_lead_is_the_same_and_nowhere_else() -> None:
+    whole = replace(day(), subject="The editor's own words", has_own_subject=True)
+    same = variant_for(whole, Choice(sections=(POLICY,)), RULES)
+    other = variant_for(whole, Choice(sections=(MINING,)), RULES)
+    assert same
+    assert other
+    assert (same.subject, same.has_own_subject) == (whole.subject, True)
+    assert (other.subject, other.has_own_subject) == (subject_of(other.lead, other.also), False)
+
+
+def test_a_variant_of_one_story_calls_no_day_quiet_that_was_none() -> None:
+    told = variant_for(day(), Choice(sections=(MARKETS,)), RULES)
+    assert told
+    assert told.quiet == ""
+    assert "quiet" not in told.preheader
 
 
 def test_where_only_headlines_are_left_the_best_of_them_leads() -> None:

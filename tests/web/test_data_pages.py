@@ -218,6 +218,7 @@ def test_the_export_is_a_file_with_everything_that_is_kept(
     assert [line["kind"] for line in data["history"]] == ["agreed"]
     day = sent_edition.date.isoformat()
     assert data["deliveries"] == [{"edition": day, "state": "accepted", "at": now.isoformat()}]
+    assert data["corrections"] == []
 
 
 def test_the_export_holds_nothing_of_anybody_else(client: Client, reader: Reader) -> None:
