@@ -314,9 +314,11 @@ def balanced(moment: datetime) -> LedgerCount:
 
 
 def left_late(app: App, clock: FixedClock, **later: int) -> None:
-    """Tuesday's edition leaves so much later than it should."""
+    """Tuesday's edition, of other stories than the next, leaves so much later than it should."""
     clock.move(**later)
-    delivered(app, a_day(TUESDAY.date()))
+    others = [story("export rule", POLICY), story("drill", MINING)]
+    below = [story("auction", MARKETS)]
+    delivered(app, draft(story("tariff", POLICY), others, below, day=TUESDAY.date()))
 
 
 @pytest.mark.parametrize("is_continued", [False, True])

@@ -41,6 +41,7 @@ def complain(kind: str) -> None:
             host="a.example:81",
             is_unreachable=True,
             is_detour=True,
+            is_private=True,
             is_permanent=True,
         )
     if kind == "config":
@@ -92,6 +93,7 @@ def test_our_errors_come_back_whole(workers: Workers) -> None:
         "host": "a.example:81",
         "is_unreachable": True,
         "is_detour": True,
+        "is_private": True,
         "is_permanent": True,
         "exit_code": 1,
     }
