@@ -11,6 +11,7 @@ from newsletter.beside import beside
 from newsletter.choose import as_of, choose, entries_for, page, save_grouping
 from newsletter.core.edition import DraftFigures
 from newsletter.store import decisions, editions
+from newsletter.store.corrections import load_unprinted
 from newsletter.store.sources import load_health
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def draft(
         editions.lock_edition(day)
         composed = page(app.config, choice, figures, decisions.load_judgements(day))
         save_grouping(choice)
+        # what is corrected or withdrawn while the stories are ranked holds for the draft too
+        held = replace(held, corrections=load_unprinted(day))
         whole = replace(composed, beside=held, notes=(*composed.notes, *notes))
         return editions.save_draft(whole, names, reason), choice.ranking
 

@@ -75,6 +75,27 @@ def test_a_readers_version_has_what_the_reader_chose(drafted: Path) -> None:
     assert "Why it is here" not in written(drafted, "reader-2.txt")
 
 
+def test_a_reader_may_be_named_by_the_number_that_a_preview_told(drafted: Path) -> None:
+    assert "for reader 1:" in newsletter(drafted, "preview", "--as", "1").stdout
+
+
+@pytest.mark.parametrize("word", ["bogus", "999999", "a@b@c"])
+def test_what_names_nobody_is_told_in_one_line(drafted: Path, word: str) -> None:
+    done = newsletter(drafted, "preview", "--as", word)
+    assert done.returncode in (1, 2)
+    assert "unexpected fault" not in only_line(done)
+
+
+def test_an_edition_that_is_fixed_says_so_and_is_not_watched(tmp_path: Path) -> None:
+    set_up(tmp_path)
+    assert newsletter(tmp_path, "run").returncode == 0
+    shown = newsletter(tmp_path, "preview")
+    assert "it is sent: no template or setting changes it" in shown.stdout
+    watched = newsletter(tmp_path, "preview", "--watch")
+    assert watched.returncode == 2
+    assert "this edition is fixed" in only_line(watched)
+
+
 def test_a_reader_of_plain_text_is_told_as_that(drafted: Path) -> None:
     done = newsletter(drafted, "preview", "--as", "plain@example.org")
     assert "plain text alone" in done.stdout

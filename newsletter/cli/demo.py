@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from newsletter.ports import App
 
 FIRST_LINE = "# Written by `newsletter demo`; it is written again by each run."
+SECOND_LINE = "# Its sources and prices are served by the demonstration itself, only while it runs."
 READERS = (
     ("ada.reader@example.org", "Ada Reader"),
     ("li.wei@example.com", "李伟"),
@@ -122,9 +123,8 @@ def _write_config(directory: Path, records: dict[str, Any]) -> Path:
         **records,
     }
     file = directory / "newsletter.yaml"
-    write_whole(
-        file, f"{FIRST_LINE}\n{yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)}"
-    )
+    text = yaml.safe_dump(settings, allow_unicode=True, sort_keys=False)
+    write_whole(file, f"{FIRST_LINE}\n{SECOND_LINE}\n{text}")
     return file
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from newsletter.render import RenderedEdition
 
 _SECONDS_BETWEEN_LOOKS = 0.5
+_MOST_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,14 @@ class _Wanted:
 
 @dataclass(frozen=True)
 class _Shown:
-    """An edition that was written to files: its date, what there is to say of it, and where."""
+    """An edition that was written to files: its date, what there is to say of it, and where.
+
+    `is_fixed` says that it is approved, so that no template changes it any more.
+    """
 
     day: date
     words: str
+    is_fixed: bool
     files: PreviewFiles
     pictures: Sequence[Path] = ()
 
@@ -57,7 +62,11 @@ class _Shown:
 )
 @click.option("--watch", "watches", is_flag=True, help="Render anew whenever a template changes.")
 @click.option(
-    "--as", "reader", default="", metavar="SUBSCRIBER", help="The version of this reader."
+    "--as",
+    "reader",
+    default="",
+    metavar="SUBSCRIBER",
+    help="The version of this reader: an address, or the number that a preview told.",
 )
 @click.option(
     "--png",
@@ -83,6 +92,10 @@ def preview(
     app, _, _ = opened(options, (), needs_sources=False)
     shown = _show(app, wanted)
     _tell(options, shown)
+    if watches and shown.is_fixed:
+        raise UsageError(
+            "--watch shows what templates change, and this edition is fixed: draft the next"
+        )
     is_for_a_person = sys.stdout.isatty() and not options.as_json
     if is_for_a_person if opens is None else opens:
         for file in (shown.files.html, shown.files.text):
@@ -106,7 +119,7 @@ def _show(app: App, wanted: _Wanted) -> _Shown:
         from newsletter.screenshots import take_pictures
 
         pictures = take_pictures(rendered.html, files.html.parent, name)
-    return _Shown(edition.date, words, files, pictures)
+    return _Shown(edition.date, words, edition.is_frozen, files, pictures)
 
 
 def _version(app: App, edition: Edition, reader: str) -> tuple[str, str, RenderedEdition]:
@@ -117,23 +130,27 @@ def _version(app: App, edition: Edition, reader: str) -> tuple[str, str, Rendere
     reviewed = review(app, edition, for_delivery=False).rendered
     if not reader:
         rendered = without_personal_links(reviewed, app.config.web.base_url)
-        return "edition", f"The edition of {edition.date}.", rendered
+        return "edition", f"The edition of {edition.date}{_fixed(edition)}.", rendered
     if not edition.is_frozen:  # a variant that is the edition itself is what was rendered just now
         edition = replace(edition, subject=reviewed.subject, html=reviewed.html, text=reviewed.text)
     return _of_reader(app, edition, reader)
 
 
 def _of_reader(app: App, edition: Edition, reader: str) -> tuple[str, str, RenderedEdition]:
-    from newsletter.cli.people_words import DEPTHS
+    from newsletter.cli.people_words import DEPTHS, faults_told
     from newsletter.preview import without_personal_links
     from newsletter.render import RenderedEdition
     from newsletter.variants import variants_of
     from subscribers import store
     from subscribers.values import MailFormat
 
-    person = store.find_subscriber(reader)
+    is_number = reader.isascii() and reader.isdecimal() and len(reader) <= _MOST_DIGITS
+    with faults_told():
+        person = store.load_subscriber(int(reader)) if is_number else store.find_subscriber(reader)
     if person is None:
-        raise NewsletterError("nobody on the list has this address")
+        raise NewsletterError(
+            "nobody on the list has this address or number; `newsletter subscribers list` has all"
+        )
     variants = variants_of(app, edition)
     told = variants.told_to(person.preferences)
     if isinstance(told, str):
@@ -146,7 +163,14 @@ def _of_reader(app: App, edition: Edition, reader: str) -> tuple[str, str, Rende
     words += "; as plain text alone" if person.preferences.mail_format is MailFormat.TEXT else ""
     rendered = RenderedEdition(variant.subject, variant.html, variant.text)
     rendered = without_personal_links(rendered, app.config.web.base_url)
-    return f"reader-{person.id}", f"{words}.", rendered
+    return f"reader-{person.id}", f"{words}{_fixed(edition)}.", rendered
+
+
+def _fixed(edition: Edition) -> str:
+    """That templates and settings change this edition no more, where that is so."""
+    if not edition.is_frozen:
+        return ""
+    return f"; it is {edition.state.value}: no template or setting changes it any more"
 
 
 def _tell(options: Options, shown: _Shown) -> None:
