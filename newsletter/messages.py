@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsletter.core.depth import Depth
 from newsletter.core.headers import Mailbox, mailbox
 from newsletter.core.mail import Feedback, Identity, Letter, message_template, personalise
 from newsletter.core.page import Brand, page_for
+from newsletter.core.personal import UnknownLinkError
 from newsletter.core.theme import Theme
 from newsletter.errors import ConfigError
 from newsletter.logo import read_logo
@@ -30,22 +31,51 @@ LABEL = 63  # letters of one part of a domain name (RFC 1035, 2.3.4)
 _TOKENS = {"unsubscribe": TOKEN_LENGTH, "preferences": TOKEN_LENGTH}
 
 
+@dataclass(frozen=True)
+class Press:
+    """What makes pages of drafts: the templates and who sends, read once for all of them."""
+
+    renderer: Renderer
+    brand: Brand
+    home_url: str
+
+    def page(
+        self, draft: Draft, depth: Depth = Depth.STANDARD, *, is_archived: bool = True
+    ) -> RenderedEdition:
+        """The draft as readers will see it; personal links stand as tokens.
+
+        A page that is not the one archived for its date has no link to that.
+
+        Raises:
+            TemplateError: a template is missing, broken, or uses what nobody gave.
+            ConfigError: `theme.blocks` names a block that has no template.
+        """
+        view_url = f"{self.home_url}/archive/{draft.date.isoformat()}" if is_archived else None
+        return self.renderer.edition(page_for(draft, self.brand, depth), view_url=view_url)
+
+
+def press_of(config: Config) -> Press:
+    """The press of the configured templates, theme and logo.
+
+    Raises:
+        ConfigError: `templates` or `theme.logo` name what is not there.
+    """
+    if config.templates and not config.templates.is_dir():
+        raise ConfigError([f"`templates`: {config.templates}: there is no such folder"])
+    renderer = Renderer(*([config.templates] if config.templates else []))
+    return Press(renderer, edition_brand(config), config.web.base_url)
+
+
 def render_edition(
     draft: Draft, config: Config, depth: Depth = Depth.STANDARD, *, is_archived: bool = True
 ) -> RenderedEdition:
-    """The draft as readers will see it; personal links stand as tokens.
-
-    A page that is not the one archived for its date has no link to that.
+    """One page of `Press`, where no other is made with it.
 
     Raises:
         TemplateError: a template is missing, broken, or uses what nobody gave.
         ConfigError: `templates`, `theme.logo` or `theme.blocks` name what is not there.
     """
-    if config.templates and not config.templates.is_dir():
-        raise ConfigError([f"`templates`: {config.templates}: there is no such folder"])
-    renderer = Renderer(*([config.templates] if config.templates else []))
-    view_url = f"{config.web.base_url}/archive/{draft.date.isoformat()}" if is_archived else None
-    return renderer.edition(page_for(draft, edition_brand(config), depth), view_url=view_url)
+    return press_of(config).page(draft, depth, is_archived=is_archived)
 
 
 def brand_of(config: Config) -> Brand:
@@ -71,6 +101,7 @@ def brand_of(config: Config) -> Brand:
             blocks=theme.blocks,
         ),
         privacy_url=config.web.privacy_url or f"{config.web.base_url}/privacy",
+        near_hosts=frozenset(map(str.lower, config.collect.allow_hosts)),
     )
 
 
@@ -119,6 +150,8 @@ def message_fault(rendered: RenderedEdition, config: Config, now: datetime) -> s
     """Why an edition cannot become a message; empty where it can."""
     try:
         _template("try", rendered, config, now)
+    except UnknownLinkError as error:
+        return f"it cannot become a message: {error}; take that link out of your templates"
     except ValueError as error:
         return f"it cannot become a message: {error}; look at `newsletter` and `web.base_url`"
     return ""

@@ -6,8 +6,9 @@ import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from newsletter.core.personal import public_html, public_text
 from newsletter.errors import NewsletterError
-from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
+from newsletter.render import RenderedEdition
 
 if TYPE_CHECKING:
     from datetime import date
@@ -55,13 +56,9 @@ def write_preview(
 
 def without_personal_links(rendered: RenderedEdition, home_url: str) -> RenderedEdition:
     """The edition as anybody may see it: personal links lead to the page that explains them."""
-
-    def public(text: str) -> str:
-        for link in (UNSUBSCRIBE_URL, PREFERENCES_URL):
-            text = text.replace(link, f"{home_url}/#change")
-        return text.replace("/#change#", "/#")  # a link may name a part of the page it leads to
-
-    return RenderedEdition(rendered.subject, public(rendered.html), public(rendered.text))
+    explained = f"{home_url}/#change"
+    html, text = public_html(rendered.html, explained), public_text(rendered.text, explained)
+    return RenderedEdition(rendered.subject, html, text)
 
 
 def write_whole(file: Path, text: str) -> None:

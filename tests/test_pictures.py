@@ -35,6 +35,10 @@ def test_a_picture_has_twice_the_pixels_that_it_is_shown_in() -> None:
     assert picture(THIRTY).size == (2 * SPARK_WIDTH, 2 * SPARK_HEIGHT)
 
 
+def test_the_same_values_are_drawn_once() -> None:
+    assert sparkline([4.0, 2.0, 3.0]) is sparkline((4.0, 2.0, 3.0))
+
+
 def test_its_colour_stands_out_from_the_sheet_in_light_and_in_dark() -> None:
     assert min(contrast(SPARK_COLOUR, ground) for ground in ("#ffffff", "#1c2225")) >= 3
     pixels = picture(THIRTY).convert("RGBA").tobytes()

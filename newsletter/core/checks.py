@@ -10,13 +10,20 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from newsletter.core import check_day, check_html, check_links, check_sending, check_words
+from newsletter.core import (
+    check_day,
+    check_html,
+    check_links,
+    check_personal,
+    check_sending,
+    check_words,
+)
 from newsletter.core.check import Finding, Level
 from newsletter.core.check_clients import clients
 from newsletter.core.check_contrast import contrast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from newsletter.core.proof import Proof
 
@@ -35,6 +42,7 @@ CHECKS: tuple[tuple[str, Callable[[Proof], Iterator[Finding]]], ...] = (
     ("subject", check_words.subject_line),
     ("preheader", check_words.preheader),
     ("way out", check_sending.way_out),
+    ("personal links", check_personal.personal_links),
     ("postal address", check_sending.postal_address),
     ("sender", check_sending.real_sender),
     ("links to us", check_sending.reachable_site),
@@ -58,11 +66,20 @@ CHECKS: tuple[tuple[str, Callable[[Proof], Iterator[Finding]]], ...] = (
     ("wording", check_day.wording),
 )
 NAMES = tuple(name for name, _ in CHECKS)
+PAGE_CHECKS = frozenset(
+    (
+        *("safe links", "private links", "honest links", "subject", "way out", "postal address"),
+        *("size", "HTML", "valid HTML", "headings", "alt texts", "picture sizes", "picture weight"),
+        *("remote pictures", "active content", "placeholders", "damaged text", "text part"),
+    )
+)
+"""Those that another page of the same edition may fail, and that cost little."""
 
 
-def examine(proof: Proof) -> tuple[Finding, ...]:
-    """All findings in the order of `CHECKS`; a check without a complaint gives one `pass`."""
-    return tuple(finding for name, check in CHECKS for finding in _findings(proof, name, check))
+def examine(proof: Proof, only: Collection[str] = NAMES) -> tuple[Finding, ...]:
+    """The findings of some checks in the order of `CHECKS`; one without a complaint is a `pass`."""
+    checks = [one for one in CHECKS if one[0] in only]
+    return tuple(finding for name, check in checks for finding in _findings(proof, name, check))
 
 
 def _findings(
@@ -72,8 +89,20 @@ def _findings(
     level = proof.thresholds.levels.get(name, "")
     if level == OFF:
         return [Finding(name, Level.PASS, "off, by `checks.levels`")]
-    found = list(check(proof)) or [Finding(name, Level.PASS, "")]
+    found = _looked(proof, name, check) or [Finding(name, Level.PASS, "")]
     return [replace(one, level=Level(level)) if _counts(one, level) else one for one in found]
+
+
+def _looked(proof: Proof, name: str, check: Callable[[Proof], Iterator[Finding]]) -> list[Finding]:
+    """What a check finds; what it could not look at keeps the edition, and no run ends of it."""
+    try:
+        return list(check(proof))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other checks count
+        words = (
+            f"could not be looked at ({type(error).__name__}): a fault of the program, not of the"
+            " edition; look at the edition yourself, and please report it"
+        )
+        return [Finding(name, Level.BLOCK, words)]
 
 
 def _counts(finding: Finding, level: str) -> bool:

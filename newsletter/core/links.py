@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from newsletter.core.damage import damage_in
+from newsletter.core.personal import names_personal_links
 from newsletter.core.urls import host_of
 from newsletter.core.words import is_unwanted
 
@@ -11,7 +13,10 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 
 
 def linkable(url: str) -> str:
-    """The address if a mail may link to it (http or https, a host, nothing odd), else ""."""
-    if not _WEB_ADDRESS.fullmatch(url) or any(map(is_unwanted, url)):
+    """The address if a mail may link to it (http or https, a host, nothing odd), else "".
+
+    Nor may it name the host that stands for readers' own links, wherever in it.
+    """
+    if not _WEB_ADDRESS.fullmatch(url) or any(map(is_unwanted, url)) or damage_in(url):
         return ""
-    return url if host_of(url) else ""
+    return url if host_of(url) and not names_personal_links(url) else ""

@@ -25,6 +25,7 @@ from newsletter.core.headers import (
     refuse_long_lines,
 )
 from newsletter.core.mime import body_of
+from newsletter.core.personal import PERSONAL_PATHS, PERSONAL_URL, filled_html, filled_text
 from newsletter.core.pictures import split_pictures
 
 if TYPE_CHECKING:
@@ -34,25 +35,22 @@ if TYPE_CHECKING:
     from newsletter.core.headers import Mailbox
     from newsletter.core.pictures import Picture
 
-PERSONAL_URL = "https://personal.invalid/"
-"""What a personal link starts with in an edition's text; one of `PERSONAL_PATHS` follows."""
-
-PERSONAL_PATHS = {
-    "unsubscribe": "/u/",
-    "preferences": "/p/",
-    "confirm": "/c/",
-    "new-address": "/n/",
-    "export": "/x/",
-    "erase": "/e/",
-}
-"""The personal links, and the path below the newsletter's own address each is served at."""
+__all__ = [
+    "PERSONAL_PATHS",
+    "PERSONAL_URL",
+    "Feedback",
+    "Identity",
+    "Letter",
+    "MessageTemplate",
+    "Slot",
+    "delivery_key",
+    "message_template",
+    "personalise",
+]
 
 _LETTERS = "abcdef"  # one for each of PERSONAL_PATHS
 _AUTO_SUBMITTED = "Auto-Submitted: auto-generated"
 _BASE_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
-_PERSONAL = re.compile(
-    rf"(?<![^\s\"'<>(]){re.escape(PERSONAL_URL)}({'|'.join(PERSONAL_PATHS)})(?![\w/?&=%-])"
-)
 _TOKEN = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
@@ -210,7 +208,7 @@ def _everything_else(shared: _Shared, identity: Identity, links: Mapping[str, st
     headers = [*shared.headers, *_unsubscribe_lines(leave), "MIME-Version: 1.0"]
     refuse_long_lines(headers)
     top = "".join(f"{line}\r\n" for line in headers).encode("ascii")
-    html, text = (_with_links(part, links) for part in (shared.letter.html, shared.letter.text))
+    html, text = filled_html(shared.letter.html, links), filled_text(shared.letter.text, links)
     return top + body_of(html, text, shared.pictures)
 
 
@@ -251,21 +249,6 @@ def _links(base_url: str, tokens: Mapping[str, int], letters: str) -> dict[str, 
         name: f"{base_url.rstrip('/')}{PERSONAL_PATHS[name]}{letter * length}"
         for (name, length), letter in zip(tokens.items(), letters, strict=False)
     }
-
-
-def _with_links(text: str, links: Mapping[str, str]) -> str:
-    """The text with the personal links filled in where they stand alone.
-
-    Inside another address they stay as they are: a feed could otherwise have readers carry their
-    tokens to `https://evil.example/?https://personal.invalid/unsubscribe`.
-    """
-
-    def link(found: re.Match[str]) -> str:
-        if found[1] not in links:
-            raise ValueError(f"nobody gave a token for the personal link {found[0]}")
-        return links[found[1]]
-
-    return _PERSONAL.sub(link, text)
 
 
 def _cut(

@@ -10,7 +10,18 @@ from base64 import b64decode
 from dataclasses import dataclass
 from hashlib import blake2b
 
-_PICTURE = re.compile(r'src="data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/]+=*)"')
+from newsletter.core.personal import ATTRIBUTES
+
+_PICTURE = re.compile(
+    rf'(?P<before><img\b{ATTRIBUTES}\s+src=")'
+    r'data:(?P<type>image/(?:png|jpeg|gif));base64,(?P<content>[A-Za-z0-9+/]+={0,2})"'
+)
+_BEGINNINGS = {
+    "image/png": (b"\x89PNG\r\n\x1a\n",),
+    "image/jpeg": (b"\xff\xd8\xff",),
+    "image/gif": (b"GIF87a", b"GIF89a"),
+}
+"""What the bytes of each kind begin with."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +41,18 @@ class Picture:
 def split_pictures(html: str, domain: str) -> tuple[str, tuple[Picture, ...]]:
     """The HTML with `cid:` addresses (RFC 2392) in place of pictures, and the pictures.
 
-    Each picture's Content-ID is a name made of its content, an @ and `domain`.
+    Each picture's Content-ID is a name made of its content, an @ and `domain`. What does not
+    stand in an `<img>` or is not of the kind it says stays where it is.
     """
     found: dict[str, Picture] = {}
 
     def named(match: re.Match[str]) -> str:
-        content = b64decode(match[2])
+        content = _content(match)
+        if not content:
+            return match[0]
         content_id = f"{blake2b(content, digest_size=8).hexdigest()}@{domain}"
-        found[content_id] = Picture(content_id, match[1], content)
-        return f'src="cid:{content_id}"'
+        found[content_id] = Picture(content_id, match["type"], content)
+        return f'{match["before"]}cid:{content_id}"'
 
     return _PICTURE.sub(named, html), tuple(found.values())
 
@@ -46,3 +60,12 @@ def split_pictures(html: str, domain: str) -> tuple[str, tuple[Picture, ...]]:
 def mailed_size(html: str) -> int:
     """How many bytes of HTML a mailbox gets: the pictures travel beside it."""
     return len(split_pictures(html, "pictures.invalid")[0].encode())
+
+
+def _content(match: re.Match[str]) -> bytes:
+    """A picture's bytes; none where they are no base64 (RFC 4648, 4) or another kind's."""
+    try:
+        content = b64decode(match["content"], validate=True)
+    except ValueError:
+        return b""
+    return content if content.startswith(_BEGINNINGS[match["type"]]) else b""

@@ -7,6 +7,8 @@ import re
 from base64 import urlsafe_b64decode
 from urllib.parse import parse_qsl, quote, unquote, urlsplit, urlunsplit
 
+from newsletter.core.personal import names_personal_links
+
 MAX_URL = 2048
 """Characters; longer addresses are refused (browsers and mail programs cut them)."""
 
@@ -117,9 +119,9 @@ def is_web_link(url: str) -> bool:
 
     Not those with white space, control characters, backslashes or a user's name in them (each
     is read in two ways by different programs), with lone surrogates (which no file or store can
-    hold), nor longer than `MAX_URL`.
+    hold), nor longer than `MAX_URL`, nor with the host in them that stands for readers' own links.
     """
-    if len(url) > MAX_URL or _NOT_IN_LINKS.search(url):
+    if len(url) > MAX_URL or _NOT_IN_LINKS.search(url) or names_personal_links(url):
         return False
     try:
         parts = urlsplit(url)

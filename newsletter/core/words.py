@@ -6,6 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from newsletter.core.personal import without_personal_host
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date, datetime
@@ -45,9 +47,12 @@ _WIDE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
 def clean(text: str) -> str:
-    """Text on one line, without control characters, direction overrides or broken surrogates."""
+    """Text on one line, without control characters, direction overrides or broken surrogates.
+
+    The name of the host that stands for readers' own links is taken apart.
+    """
     kept = (character for character in text if not is_unwanted(character))
-    return " ".join("".join(kept).split())
+    return without_personal_host(" ".join("".join(kept).split()))
 
 
 def is_unwanted(character: str) -> bool:
@@ -129,10 +134,11 @@ def list_words(names: Sequence[str], left: int = 0) -> str:
 
 
 def figures_words(figures: DraftFigures) -> str:
-    """What an edition was made of: "142 entries from 15 sources, 31 stories"."""
+    """What an edition was made of: "142 entries from 15 sources, 31 stories"; "" of nothing."""
     entries = count_words(figures.entries_read, "entry", "entries")
-    sources = count_words(figures.sources_read, "source")
-    return f"{entries} from {sources}, {count_words(figures.stories_found, 'story', 'stories')}"
+    read = f"{entries} from {count_words(figures.sources_read, 'source')}"
+    found = count_words(figures.stories_found, "story", "stories")
+    return ", ".join([read] * (figures.entries_read > 0) + [found] * (figures.stories_found > 0))
 
 
 def made_words(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from newsletter.core.corrections import correction_lines, with_box
 from newsletter.core.edition import EditionState
-from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL
+from newsletter.core.personal import public_html
 from newsletter.store import corrections, editions
 from newsletter.web.join import form_values
 from newsletter.web.templating import rendered, show
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
 _CHANGE = "/#change"  # the home page's words on leaving and preferences
 _PRIVATE = ("/c/", "/u/", "/p/", "/n/", "/x/", "/e/", "/api/", "/subscribed")
-_PERSONAL_LINK = re.compile(
-    f"(?:{re.escape(UNSUBSCRIBE_URL)}|{re.escape(PREFERENCES_URL)}(?:#pause)?)"
-)
 _AS_MAILED = {"style-src": ["'unsafe-inline'"], "img-src": ["data:"]}
 """A finished mail carries its styles and pictures in itself; still no script and no frame."""
 
@@ -139,7 +135,7 @@ def _edition(
     if edition is None:
         values = {"asked": day, "has_edition": editions.load_last_sent() is not None}
         return show(request, "no-edition.html", values, status=404)
-    page = _PERSONAL_LINK.sub(_CHANGE, edition.html)
+    page = public_html(edition.html, _CHANGE)
     lines = correction_lines(corrections.load_of(edition.date), settings.CONFIG.web.base_url)
     if lines:
         page = with_box(page, rendered("corrected.html", {"lines": lines}))

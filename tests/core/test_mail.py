@@ -60,7 +60,7 @@ def letter(
     return Letter(
         subject,
         f'{html}<a href="{leave}">Leave</a><a href="{PERSONAL_URL}preferences">Change</a>',
-        f"{text}\nLeave: {leave}\nChange: {PERSONAL_URL}preferences\n",
+        f"{text}\nLeave:\n{leave}\nChange:\n  {PERSONAL_URL}preferences\n",
     )
 
 
@@ -299,7 +299,7 @@ def test_an_identity_that_would_break_a_header_is_refused(changes: dict[str, obj
 def test_a_value_of_another_length_or_with_other_letters_is_refused(value: str) -> None:
     template = message_template(
         "e",
-        Letter("s", f"{PERSONAL_URL}unsubscribe", ""),
+        Letter("s", f'<a href="{PERSONAL_URL}unsubscribe">x</a>', ""),
         identity(),
         date=WHEN,
         tokens={"unsubscribe": 43},
@@ -314,7 +314,7 @@ def test_a_personal_link_that_nobody_fills_is_refused_before_anything_is_sent() 
     with pytest.raises(ValueError, match="personal link"):
         message_template(
             "e",
-            Letter("s", f"{PERSONAL_URL}preferences", ""),
+            Letter("s", f'<a href="{PERSONAL_URL}preferences">x</a>', ""),
             identity(),
             date=WHEN,
             tokens={"unsubscribe": 9},
@@ -330,6 +330,11 @@ def test_a_personal_link_that_nobody_fills_is_refused_before_anything_is_sent() 
         "//evil.example/{}unsubscribe",
         "{}unsubscribe/../../x",
         "{}elsewhere",
+        "https://evil.example/({}preferences",
+        "https://evil.example/?q='{}unsubscribe",
+        "https://evil.example/&quot;{}unsubscribe",
+        "{}unsubscribe'",
+        "{}unsubscribe)",
     ],
 )
 def test_a_token_never_gets_into_an_address_of_somebody_else(theirs: str) -> None:
@@ -412,21 +417,21 @@ def test_only_what_follows_from_an_act_says_that_no_machine_may_answer() -> None
 
 
 def test_each_personal_link_has_its_own_token_at_its_own_place() -> None:
-    text = "\n".join(f"{name}: {PERSONAL_URL}{name}" for name in PERSONAL_PATHS)
+    links = [PERSONAL_URL + name for name in PERSONAL_PATHS]
+    html = "\n".join(f'<a class="tap" href="{link}">{link}</a>' for link in links)
     template = message_template(
         "e",
-        Letter("s", f"<p>{text}</p>", text),
+        Letter("s", html, "\n".join(links)),
         identity(),
         date=WHEN,
         tokens=dict.fromkeys(PERSONAL_PATHS, 24),
     )
     values = {name: str(number) * 24 for number, name in enumerate(PERSONAL_PATHS)}
     mail = read(personalise(template, delivery_id=1, recipient=READER, values=values))
-    for part in mail.iter_parts():
-        assert isinstance(part, EmailMessage)
-        said = part.get_content()
-        for name, path in PERSONAL_PATHS.items():
-            assert f"{name}: https://news.example.org{path}{values[name]}" in said
+    text, html = (part.get_content() for part in mail.iter_parts())
+    filled = [f"https://news.example.org{path}{values[n]}" for n, path in PERSONAL_PATHS.items()]
+    assert text.split() == filled
+    assert html.splitlines() == [f'<a class="tap" href="{link}">{link}</a>' for link in filled]
 
 
 def test_an_unsubscribe_address_has_at_most_60_letters() -> None:
