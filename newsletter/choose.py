@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from newsletter.config_weights import weights_in_force
 from newsletter.core.compose import compose
 from newsletter.core.decisions import apply
+from newsletter.core.legible import legible
 from newsletter.core.memory import ToldStory
 from newsletter.core.ranking import rank
 from newsletter.core.threads import THREAD_DAYS, threaded
@@ -127,8 +128,10 @@ def _ranked(
     field = load_gazetteer(app.config)
     known = stories.load_known(moment - JOINABLE)
     older = _load(moment - JOINABLE, moment - _window(app), sources) if known else ()
+    joining = (entry for entry in seen_by(read_by, older) if entry.id in known)
+    whole, damaged = legible([*read, *joining])
     ranking = rank(
-        [*read, *(entry for entry in seen_by(read_by, older) if entry.id in known)],
+        whole,
         gazetteer=field,
         now=moment,
         weights=weights_in_force(app.config),
@@ -137,7 +140,8 @@ def _ranked(
         topics={source.name: source.topics for source in sources},
         language=app.config.newsletter.language,
     )
-    return threaded(ranking, stories.load_past(moment - timedelta(days=THREAD_DAYS)), field)
+    past = stories.load_past(moment - timedelta(days=THREAD_DAYS))
+    return threaded(replace(ranking, rejected=(*ranking.rejected, *damaged)), past, field)
 
 
 def seen_by(read_by: datetime | None, found: Sequence[Entry]) -> tuple[Entry, ...]:

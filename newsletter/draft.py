@@ -10,6 +10,7 @@ from django.db import transaction
 from newsletter.beside import beside
 from newsletter.choose import as_of, choose, entries_for, page, save_grouping
 from newsletter.core.edition import DraftFigures
+from newsletter.core.legible import note_of
 from newsletter.store import decisions, editions
 from newsletter.store.corrections import load_unprinted
 from newsletter.store.sources import load_health
@@ -41,6 +42,7 @@ def draft(
     choice = choose(app, day, sources, read=entries_for(app, day, sources), moment=moment)
     figures = _figures(choice, names)
     held, notes = beside(app, day)
+    notes = (*note_of(choice.ranking.rejected), *notes)
     with transaction.atomic():
         editions.lock_edition(day)
         composed = page(app.config, choice, figures, decisions.load_judgements(day))

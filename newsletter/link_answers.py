@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from newsletter.core.proof import LinkAnswer, LinkAnswers
-from newsletter.core.text import clean_line
+from newsletter.core.urls import is_web_link
+from newsletter.core.words import clean
 from newsletter.errors import FetchError
 from newsletter.hosts import host_of, over_hosts
 from newsletter.ports import FetchRequest
@@ -26,6 +27,7 @@ _ACCEPT = "text/html, application/xhtml+xml, application/pdf;q=0.9, */*;q=0.8"
 _SOMEBODY = frozenset((*range(200, 300), 401, 402, 403, 405, 406, 407, 418, 425, 429, 451, 999))
 """What only somebody who is there can say: paywalls too, and those who keep programs out."""
 
+_GONE = frozenset({404, 410})
 _GOOD_FOR, _BAD_FOR = timedelta(hours=24), timedelta(hours=1)
 _MOST_SECONDS = 10.0
 """For one link: who needs longer than that to begin an answer has lost the reader."""
@@ -52,14 +54,16 @@ def ask_links(app: App, urls: Sequence[str], seconds: float) -> LinkAnswers:
     """Whether somebody answers at each of the addresses, in at most so many seconds together.
 
     Each host is asked for one after another, and for nothing but whether it answers. Good answers
-    are remembered for a day and bad ones for an hour, in the state folder.
+    are remembered for a day, pages that are gone for an hour, in the state folder; any other
+    problem may be ours, or over in a minute, and is asked about again.
     """
     now = app.clock.now()
     file = app.config.state / FILE
     known = {one.answer.url: one for one in _load(file) if one.is_fresh(now)}
     fresh = _asked(app, [url for url in urls if url not in known], seconds)
     if fresh:
-        _save(file, [*known.values(), *(_Kept(answer, now) for answer in fresh)])
+        lasting = (one for one in fresh if one.is_gone or not one.problem)
+        _save(file, [*known.values(), *(_Kept(answer, now) for answer in lasting)])
     found = {one.answer.url: one.answer for one in known.values()}
     found |= {answer.url: answer for answer in fresh}
     return LinkAnswers(
@@ -97,8 +101,9 @@ def _ask(app: App, url: str, left: float) -> LinkAnswer | None:
         was_cut = not error.status and time.monotonic() - began > seconds - _A_MOMENT
         if was_cut and seconds < _MOST_SECONDS:
             return None
-        words = clean_line(str(error))[:_MOST_WORDS]
-        return LinkAnswer(url, words, is_private=error.is_private)
+        words = clean(str(error))[:_MOST_WORDS]
+        is_gone = error.status in _GONE
+        return LinkAnswer(url, words, is_private=error.is_private, is_gone=is_gone)
     except Exception as error:  # noqa: BLE001 - one strange host must not stop the edition
         return LinkAnswer(url, f"{host_of(url)} could not be asked ({type(error).__name__})")
     return LinkAnswer(url)
@@ -108,15 +113,31 @@ def _load(file: Path) -> list[_Kept]:
     """What was answered before; nothing where the file is missing, damaged or of another make."""
     try:
         rows = json.loads(file.read_text(encoding="utf-8"))
-        return [
-            _Kept(
-                LinkAnswer(row["url"], row["problem"], is_private=row["is_private"]),
-                datetime.fromisoformat(row["at"]),
-            )
-            for row in rows
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, RecursionError):
         return []
+    found = map(_kept, rows) if isinstance(rows, list) else ()
+    return [one for one in found if one is not None]
+
+
+def _kept(row: object) -> _Kept | None:
+    """A row of the file as an answer, its words cleaned; None where it is none."""
+    match row:
+        case {"url": str(url), "problem": str(problem), "at": str(at)}:
+            words, moment = clean(problem)[:_MOST_WORDS], _moment(at)
+            is_whole = is_web_link(url) and bool(words) == bool(problem)
+            answer = LinkAnswer(url, words, is_gone=bool(words))
+            return _Kept(answer, moment) if is_whole and moment else None
+        case _:
+            return None
+
+
+def _moment(written: str) -> datetime | None:
+    """A moment as it was written, in UTC; None where it is none, or in no stated zone."""
+    try:
+        moment = datetime.fromisoformat(written)
+        return moment.astimezone(UTC) if moment.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _save(file: Path, kept: Iterable[_Kept]) -> None:
@@ -125,7 +146,6 @@ def _save(file: Path, kept: Iterable[_Kept]) -> None:
         {
             "url": one.answer.url,
             "problem": one.answer.problem,
-            "is_private": one.answer.is_private,
             "at": one.at.isoformat(),
         }
         for one in kept

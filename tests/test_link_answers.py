@@ -156,7 +156,9 @@ def test_what_is_no_longer_fresh_leaves_the_file(
     assert [row["url"] for row in rows] == [server.url("/b")]
 
 
-@pytest.mark.parametrize("content", ["", "{", "[1]", '[{"url": 1}]', "\x00", '{"a": 1}'])
+@pytest.mark.parametrize(
+    "content", ["", "{", "[1]", '[{"url": 1}]', "\x00", '{"a": 1}', "null", "[" * 200_000]
+)
 def test_a_damaged_file_is_as_good_as_none(
     app: App, server: lo.LoopbackServer, content: str
 ) -> None:
@@ -164,6 +166,52 @@ def test_a_damaged_file_is_as_good_as_none(
     (app.config.state / FILE).write_text(content)
     server.answers["/a"] = lo.says(b"x")
     assert problems(app, server.url("/a")) == {server.url("/a"): ""}
+
+
+def test_what_may_be_over_in_a_minute_is_asked_about_again(
+    app: App, server: lo.LoopbackServer
+) -> None:
+    url = server.url("/story")
+    server.answers = {"/story": lo.says(b"", 503)}
+    assert "503" in problems(app, url)[url]
+    server.answers = {"/story": lo.says(b"", 200)}
+    assert problems(app, url)[url] == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("at", "2026-04-07T11:59:00"),
+        ("at", "0001-01-01T00:00:00+14:00"),
+        ("at", "noon"),
+        ("at", 5),
+        ("url", ["x"]),
+        ("problem", 5),
+        ("problem", None),
+        ("problem", "\x1b"),
+    ],
+)
+def test_a_row_that_is_no_answer_is_left_out_and_the_others_hold(
+    app: App, server: lo.LoopbackServer, field: str, value: object
+) -> None:
+    good, bad = server.url("/good"), server.url("/bad")
+    server.answers = {"/good": lo.says(b"", 404), "/bad": lo.says(b"", 404)}
+    row = {"problem": "", "at": "2026-04-07T11:59:00+00:00"}
+    rows = [{**row, "url": good}, {**row, "url": bad, field: value}]
+    app.config.state.mkdir(parents=True, exist_ok=True)
+    (app.config.state / FILE).write_text(json.dumps(rows))
+    found = problems(app, good, bad)
+    assert found[good] == ""
+    assert "answered 404" in found[bad]
+
+
+def test_words_of_the_file_reach_nobody_with_control_characters(app: App) -> None:
+    url = "https://a.dev/"
+    row = {"problem": "\x1b[31ma.dev\nsays \u202eno\ud800"}
+    rows = [{**row, "url": url, "at": "2026-04-07T11:59:00+00:00"}]
+    app.config.state.mkdir(parents=True, exist_ok=True)
+    (app.config.state / FILE).write_text(json.dumps(rows))
+    assert problems(app, url) == {url: "[31ma.dev says no"}
 
 
 def test_a_link_with_secrets_in_it_is_told_without_them(

@@ -24,10 +24,14 @@ _CSS_URL = re.compile(r"url\(\s*['\"]?([^'\")]*)|@import\s+['\"]([^'\"]*)", re.I
 
 @dataclass(frozen=True)
 class Link:
-    """Where a link leads, as it is written, and the words that a reader sees."""
+    """Where a link leads, as it is written, and the words that a reader sees.
+
+    `alt` are the words of the pictures in it.
+    """
 
     url: str
     text: str
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def anatomy_of(html: str) -> Anatomy:
         direction=root.get("dir", ""),
         title=" ".join(_words(one) for one in by_name.get("title", ())),
         text=_words(document.root, _UNSEEN),
-        links=tuple(_links(by_name.get("a", ()))),
+        links=tuple(_links(one for one in elements if one.name in {"a", "area"})),
         headings=tuple(
             Heading(int(one.name[1]), _words(one)) for one in elements if one.name in _HEADINGS
         ),
@@ -141,7 +145,9 @@ def _attributes(element: Any) -> dict[str, str]:  # noqa: ANN401
 def _links(anchors: Any) -> Iterator[Link]:  # noqa: ANN401
     for one in anchors:
         if "href" in one.attrs:
-            yield Link((one.attrs["href"] or "").strip(), _words(one))
+            pictures = (node for node in _nodes(one) if node.name == "img")
+            alt = " ".join(_attributes(each).get("alt", "") for each in pictures).strip()
+            yield Link((one.attrs["href"] or "").strip(), _words(one), alt)
 
 
 def _image(attributes: dict[str, str]) -> Image:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.core.pictures import mailed_size, split_pictures
 from newsletter.core.proof import Proof, block, passed, warn
+from newsletter.core.words import count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,14 +83,14 @@ def alt_texts(proof: Proof) -> Iterator[Finding]:
     images = proof.anatomy.images
     silent = [one for one in images if one.alt is None]
     if silent:
-        yield block("alt texts", f"{len(silent)} pictures have no alt text; see templates/email")
+        yield block("alt texts", f"without an alt text: {count_words(len(silent), 'picture')}")
     long = [one for one in images if one.alt and len(one.alt) > _MOST_ALT]
     if long:
         yield warn(
             "alt texts", f"an alt text has over {_MOST_ALT} characters: {long[0].alt!r:.60}…"
         )
-    unlinked = [link.url for link in proof.anatomy.links if not link.text]
-    if unlinked and not images:
+    unlinked = [link.url for link in proof.anatomy.links if not link.text and not link.alt]
+    if unlinked:
         yield warn("alt texts", f"a link has no words: {unlinked[0][:60]!r}")
 
 
@@ -97,7 +98,9 @@ def picture_sizes(proof: Proof) -> Iterator[Finding]:
     """Outlook wants a picture's width and height in its element, in pixels."""
     unsized = [one for one in proof.anatomy.images if not _has_size(one)]
     if unsized:
-        yield warn("picture sizes", f"{len(unsized)} pictures do not say their width and height")
+        yield warn(
+            "picture sizes", f"without width and height: {count_words(len(unsized), 'picture')}"
+        )
 
 
 def _has_size(image: Image) -> bool:
@@ -127,4 +130,7 @@ def nothing_remote(proof: Proof) -> Iterator[Finding]:
 def nothing_active(proof: Proof) -> Iterator[Finding]:
     """No script, form or frame: mail programs take them out, and filters take the mail for bad."""
     for name, times in Counter(proof.anatomy.active).items():
-        yield block("active content", f"{name} stands {times} times in the mail; take it out")
+        yield block(
+            "active content",
+            f"{name} stands in the mail ({count_words(times, 'time')}); take it out",
+        )

@@ -2,64 +2,71 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
+from newsletter.core.link_hosts import host, is_allowed, is_private, misleads, punycode
+from newsletter.core.links import linkable
 from newsletter.core.proof import Proof, block, passed, warn
-from newsletter.core.urls import is_public_address
+from newsletter.core.words import clean
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from newsletter.core.anatomy import Link
     from newsletter.core.check import Finding
     from newsletter.core.proof import LinkAnswer
+    from newsletter.core.story import Story
 
-_HREF = re.compile(r'href="([^"]*)"', re.IGNORECASE)
 _EXAMPLES = re.compile(r"(?:^|\.)(?:example(?:\.(?:com|net|org))?|invalid|test)\Z")
 """Names that lead nowhere for ever (RFC 2606, RFC 6761)."""
 
-_NEAR = re.compile(r"(?:^|\.)(?:localhost|local|lan|internal|intranet|home\.arpa)\Z")
-"""Names that the public Internet does not have (RFC 6761, 6762, 8375; by ICANN, 2024)."""
-
-_NUMBER = re.compile(r"\d+|0x[0-9a-f]*")
-_ADDRESS = re.compile(r"https?://(?:[^\s/?#@]*@)?([^\s/?#:@]+)", re.IGNORECASE)
-_BARE_HOST = re.compile(
-    r"((?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,24})\.?(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE
-)
-_FILES = frozenset(("csv", "doc", "docx", "htm", "html", "js", "pdf", "ppt", "txt", "xls", "xlsx"))
-_MIDDLES = frozenset(("ac", "co", "com", "edu", "gob", "gov", "go", "gv", "net", "or", "org", "ne"))
-"""What stands before a country's ending where names are given below both (`co.uk`, `gov.cn`)."""
-
 
 def safe_links(proof: Proof) -> Iterator[Finding]:
-    """Links go to the web or to a mailbox; nothing else is in a mail."""
-    for target in sorted(set(_HREF.findall(proof.html))):
-        if not target.startswith(("https://", "http://", "mailto:", "#")):
+    """Links go to the web or to a mailbox; a story that may not be linked is told without one."""
+    for target in sorted({link.url for link in proof.anatomy.links}):
+        if not target.lower().startswith(("https://", "http://", "mailto:", "#")):
             yield block("safe links", f"a link leads to {target[:60]!r}")
+    shown = {unquote(link.url) for link in proof.anatomy.links}
+    for story in proof.draft.stories:
+        if story.url and unquote(story.url) not in shown:
+            words = f"{clean(story.headline)[:60]!r} stands without its link"
+            yield warn("safe links", f"{words}: {_fault(story, proof)}")
+
+
+def _fault(story: Story, proof: Proof) -> str:
+    """Why a story has no link to where it stands."""
+    if not linkable(story.url):
+        return "the address is none that a mail may hold"
+    if _is_known(story.url, proof):
+        return f"{_shown(story.url)} is a private address"
+    if misleads(clean(story.headline), story.url):
+        return f"it names another site than {_shown(story.url)}, where it leads"
+    return f"the templates do not place {_shown(story.url)} here"
 
 
 def public_links(proof: Proof) -> Iterator[Finding]:
-    """No link leads into a private network: what readers find there is not what was meant."""
+    """No link leads into a private network: what readers find there is not what was meant.
+
+    Whoever has a name may let it lead anywhere, at any time: of a story's name that is only told.
+    """
     for url in _outward(proof):
         if is_private(url) and not _is_allowed(url, proof):
             yield block("private links", f"a link leads to the private address {_shown(url)}")
+    stories = proof.draft.stories
+    told = {entry.url for one in stories for entry in (one.best, one.primary) if entry}
     for answer in proof.answers.given if proof.answers else ():
         if answer.is_private:
             words = f"{_shown(answer.url)} leads to a private address"
-            yield block("private links", words)
+            yield (warn if answer.url in told else block)("private links", words)
 
 
 def honest_links(proof: Proof) -> Iterator[Finding]:
     """Words that are an address lead there: else they are how people are robbed of passwords."""
     for link in proof.anatomy.links:
-        leads_to = host(link.url)
-        for claimed in _claims(link):
-            if leads_to and site_of(claimed) != site_of(leads_to):
-                words = f"the words {link.text[:60]!r} lead to {leads_to}"
-                yield block("honest links", f"{words}; name the host that it is")
+        if misleads(link.text, link.url):
+            words = f"the words {link.text[:60]!r} lead to {host(link.url)}"
+            yield block("honest links", f"{words}; name the host that it is")
 
 
 def plain_hosts(proof: Proof) -> Iterator[Finding]:
@@ -67,13 +74,17 @@ def plain_hosts(proof: Proof) -> Iterator[Finding]:
     for name in sorted({host(url) for url in _outward(proof)}):
         if not name.isascii() or "xn--" in name:
             words = (
-                f"a link leads to {_lettered(name)} ({_punycode(name)}): is it who it looks like?"
+                f"a link leads to {_lettered(name)} ({punycode(name)}): is it who it looks like?"
             )
             yield warn("host names", words)
 
 
 def links_answer(proof: Proof) -> Iterator[Finding]:
-    """Somebody answers at every link; a few dead ones are told, the lead's or most of all block."""
+    """Somebody answers at every link; a few dead ones are told.
+
+    The lead's blocks where its own server says that it is gone, and so does it when most of all do
+    not answer. That a server is busy, or shuts programs out, holds no edition.
+    """
     examples = sum(1 for url in _outward(proof) if is_example(url))
     if examples:
         yield warn("links answer", f"{examples} links lead to example names, where nobody is")
@@ -95,7 +106,7 @@ def _dead(proof: Proof, dead: list[LinkAnswer], asked: int) -> Iterator[Finding]
     share = proof.thresholds.dead_links_block
     for one in dead:
         is_lead = lead is not None and one.url == lead.url
-        says = block if is_lead else warn
+        says = block if is_lead and one.is_gone else warn
         yield says("links answer", f"{'the lead: ' if is_lead else ''}{one.problem}")
     if len(dead) > share * asked:
         words = f"{len(dead)} of {asked} links do not answer: is this machine online?"
@@ -134,70 +145,15 @@ def is_example(url: str) -> bool:
     return _EXAMPLES.search(host(url)) is not None
 
 
-def is_private(url: str) -> bool:
-    """Whether an address says by itself that it is of a private network, in whatever spelling."""
-    name = host(url)
-    if ":" in name or _NUMBER.fullmatch(name.rpartition(".")[2]):
-        return not _is_public_ip(name)
-    return "." not in name or _NEAR.search(name) is not None
-
-
-def _is_public_ip(name: str) -> bool:
-    """True for a public address in its one usual spelling; `0x7f.1` is read by some and is none."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return False
-    return is_public_address(name)
-
-
 def _is_allowed(url: str, proof: Proof) -> bool:
     """Whether the configuration says that a host is meant, private or not."""
-    try:
-        port = urlsplit(url).port or (443 if url.lower().startswith("https") else 80)
-    except ValueError:
-        return False
-    return not proof.allowed_hosts.isdisjoint((host(url), f"{host(url)}:{port}"))
-
-
-def host(url: str) -> str:
-    """The host of a web address in small letters, without the dot at its end; "" for others."""
-    try:
-        parts = urlsplit(url)
-        return (parts.hostname or "").rstrip(".") if parts.scheme in ("http", "https") else ""
-    except ValueError:
-        return ""
-
-
-def site_of(name: str) -> str:
-    """The part of a host's name that somebody registered, as near as names alone tell."""
-    labels = _punycode(name.lower().rstrip(".")).split(".")
-    is_below = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _MIDDLES  # noqa: PLR2004
-    return ".".join(labels[-3:] if is_below else labels[-2:])
-
-
-def _claims(link: Link) -> Iterator[str]:
-    """The hosts that a link's words name as where they lead."""
-    yield from _ADDRESS.findall(link.text)
-    found = _BARE_HOST.fullmatch(link.text)
-    if found and found[1].rpartition(".")[2].lower() not in _FILES:
-        yield found[1]
-
-
-def _punycode(name: str) -> str:
-    """A host as DNS has it."""
-    if name.isascii():
-        return name
-    try:
-        return name.encode("idna").decode("ascii")
-    except UnicodeError:
-        return name.encode("ascii", "backslashreplace").decode("ascii")
+    return is_allowed(url, proof.allowed_hosts)
 
 
 def _lettered(name: str) -> str:
     """A host as a browser may show it."""
     try:
-        return _punycode(name).encode("ascii").decode("idna")
+        return punycode(name).encode("ascii").decode("idna")
     except UnicodeError:
         return name
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
+from newsletter.core.damage import damage_in
 from newsletter.core.plain_headline import is_bait
 from newsletter.core.proof import Proof, block, warn
 from newsletter.core.subject import LEAST, MOST, is_repeated, length
-from newsletter.core.words import clean
+from newsletter.core.words import clean, count_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +19,6 @@ if TYPE_CHECKING:
     from newsletter.core.story import Story
 
 _LEFT_OVER = re.compile(r"\{\{|\}\}|\{%|%\}")
-# UTF-8 read as windows-874 or windows-1252, and the replacement character.
-_DAMAGED = re.compile("\u0e42\u20ac|\u00e2\u20ac|\u0e22[\u00a0\u0e1a]|\u00c3[\u00a0-\u00bf]|\ufffd")
 _SHOUTS = re.compile(r"[!\u00a1\uff01]{2,}|\?{2,}|[!?]{3,}")
 _PREHEADER_BOUNDS = range(30, 141)
 """Inbox lists show 40 to 140 characters beside a subject."""
@@ -80,21 +80,35 @@ def nothing_left_over(proof: Proof) -> Iterator[Finding]:
 
 
 def no_damage(proof: Proof) -> Iterator[Finding]:
-    """No text that went through a wrong charset."""
-    found = _DAMAGED.search(proof.subject + proof.html + proof.text)
+    """No text that went through a wrong charset. What a story brought is told, and leaves."""
+    found = damage_in(proof.subject + proof.html + proof.text)
     if found:
-        yield block("damaged text", f"the edition has damaged characters: {found[0]!r}")
+        says = warn if any(found in text for text in _brought(proof)) else block
+        yield says("damaged text", f"the edition has damaged characters: {found!r}")
+
+
+def _brought(proof: Proof) -> Iterator[str]:
+    """Every text of the stories' entries, and their addresses."""
+    stories = proof.draft.stories
+    for entry in (entry for story in stories for entry in (story.best, *story.entries)):
+        yield from (entry.title, entry.summary, entry.text, entry.outlet, entry.url)
+        yield from (*entry.highlights, entry.translated_title, entry.translated_summary)
 
 
 def whole_text_part(proof: Proof) -> Iterator[Finding]:
     """The plain-text part is a full edition, not an excuse."""
-    missing = [story for story in proof.draft.stories if story.url not in proof.text]
+    linked = {unquote(link.url) for link in proof.anatomy.links}
+    stories = [story for story in proof.draft.stories if unquote(story.url) in linked]
+    missing = [story for story in stories if story.url not in proof.text]
     if missing:
         yield block("text part", f"{len(missing)} stories have no link in the text part")
     told, shown = "".join(proof.text.split()), proof.anatomy.text
     unnamed = [story.headline for story in proof.draft.stories if _is_missing(story, shown, told)]
     if unnamed:
-        yield warn("text part", f"the text part lacks {len(unnamed)} headlines: {unnamed[0]!r}")
+        yield warn(
+            "text part",
+            f"the text part lacks {count_words(len(unnamed), 'headline')}: {unnamed[0]!r}",
+        )
 
 
 def _is_missing(story: Story, shown: str, told: str) -> bool:

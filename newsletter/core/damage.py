@@ -58,8 +58,16 @@ _SUSPECT = re.compile(
     r"|‚Ä|¬†"
 )
 """Pairs that damage by a charset of Europe puts together, and writers hardly ever."""
+_LEFT = re.compile(rf"โ€|â€|(?<!{_THAI})ย[\u00a0บ](?!{_THAI})|Ã[\u00a0-\u00bf]|\ufffd")
+"""UTF-8 read as windows-874 or windows-1252, and the replacement character."""
 _ENOUGH = 4
 _ROUNDS = 8
+
+
+def damage_in(text: str) -> str:
+    """The first characters of a text that no writer put there, beyond repair or not; else ""."""
+    found = None if text.isascii() else _LEFT.search(text)
+    return found[0] if found else ""
 
 
 def repair(text: str) -> str:

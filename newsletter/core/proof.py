@@ -43,12 +43,14 @@ class Thresholds:
 class LinkAnswer:
     """What asking a link came to: `problem` is empty where somebody answers.
 
-    `is_private` marks a name that leads into a private network.
+    `is_private` marks a name that leads into a private network, `is_gone` a page of which its own
+    server says that it is not there; any other problem may be over in a minute.
     """
 
     url: str
     problem: str = ""
     is_private: bool = False
+    is_gone: bool = False
 
 
 @dataclass(frozen=True)

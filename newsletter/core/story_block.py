@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from newsletter.core.highlights import LONGEST
+from newsletter.core.link_hosts import is_allowed, is_private, misleads
 from newsletter.core.links import linkable
 from newsletter.core.quote import Phrase, Quote
 from newsletter.core.returning import told_label, told_url
@@ -77,13 +78,17 @@ class StoryBlock:
 
 @dataclass(frozen=True)
 class Setting:
-    """What every story of an edition is written against: moment, place, language, home, depth."""
+    """What every story of an edition is written against: moment, place, language, home, depth.
+
+    `near_hosts` are those within a private network that a story may lead to.
+    """
 
     now: datetime
     zone: ZoneInfo
     language: str
     home_url: str
     measure: Measure
+    near_hosts: frozenset[str] = frozenset()
 
 
 def headline_block(story: Story, setting: Setting) -> StoryBlock:
@@ -95,9 +100,10 @@ def headline_block(story: Story, setting: Setting) -> StoryBlock:
 
 def story_block(story: Story, setting: Setting, highlights: int, reasons: int | None) -> StoryBlock:
     """A story with its first `highlights` quotations and `reasons` reasons (None: all of them)."""
-    url = linkable(story.url)
+    headline = _headline_phrase(story, setting)
+    url = _link(story.url, headline.text, setting)
     return StoryBlock(
-        headline=_headline_phrase(story, setting),
+        headline=headline,
         url=url,
         host=host_of(url),
         outlet=outlet_name(story.best.outlet),
@@ -111,6 +117,17 @@ def story_block(story: Story, setting: Setting, highlights: int, reasons: int | 
         update=told_label(story),
         update_url=told_url(story, setting.home_url),
     )
+
+
+def _link(url: str, words: str, setting: Setting) -> str:
+    """The address where a mail may link to it under these words, else "".
+
+    Not into a private network, and not under the words of another site's address.
+    """
+    found = linkable(url)
+    is_ours = bool(setting.home_url) and found.startswith(f"{setting.home_url}/")
+    is_meant = is_ours or not is_private(found) or is_allowed(found, setting.near_hosts)
+    return found if is_meant and not misleads(words, found) else ""
 
 
 def _facts(story: Story, setting: Setting) -> tuple[str, ...]:
@@ -212,9 +229,10 @@ def _also_covered(story: Story) -> str:
 def _primary(story: Story, setting: Setting) -> DocumentLink | None:
     if story.primary is None or _is_the_document(story):
         return None
-    url = linkable(story.primary.url)
+    title = _phrase(story.primary.title, story.primary.language, setting)
+    url = _link(story.primary.url, title.text, setting)
     return DocumentLink(
-        title=_phrase(story.primary.title, story.primary.language, setting),
+        title=title,
         url=url,
         host=host_of(url),
         outlet=outlet_name(story.primary.outlet),

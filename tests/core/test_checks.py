@@ -122,6 +122,13 @@ def test_a_story_that_stands_twice_is_blocked() -> None:
     assert Level.BLOCK in {finding.level for finding in found}
 
 
+def test_one_headline_over_two_stories_is_told() -> None:
+    assert DRAFT.lead
+    other = replace(DRAFT.also[0], headline=DRAFT.lead.headline)
+    findings = complaints(draft=replace(DRAFT, also=(other,)))
+    assert findings["each story once"].level is Level.WARN
+
+
 def test_two_stories_may_share_the_link_of_a_list_of_news() -> None:
     lead, other = DRAFT.stories[:2]
     shared = replace(other, best=replace(other.best, url=lead.url))
@@ -133,6 +140,41 @@ def test_two_stories_may_share_the_link_of_a_list_of_news() -> None:
 def test_a_link_that_is_none_of_the_web_is_blocked(target: str) -> None:
     html = HTML.replace("<body>", f'<body><a href="{target}">x</a>')
     assert complaints(html=html)["safe links"].level is Level.BLOCK
+
+
+@pytest.mark.parametrize(
+    "words", ['href="x"', "HREF='javascript:x'", "&lt;a href=&quot;data:x&quot;&gt;"]
+)
+def test_words_that_look_like_a_link_are_none(words: str) -> None:
+    assert "safe links" not in complaints(**with_body(f"<p>{words}</p>"))
+
+
+@pytest.mark.parametrize(
+    "markup", ["<a href=' JavaScript:x'>x</a>", "<a href=data:x>x</a>", '<area href="ftp://a/">']
+)
+def test_an_unsafe_link_is_found_however_it_is_written(markup: str) -> None:
+    assert complaints(**with_body(markup))["safe links"].level is Level.BLOCK
+
+
+def test_the_case_of_a_links_scheme_is_no_matter() -> None:
+    assert "safe links" not in complaints(**with_body('<a href="HTTPS://NEWS.dev/x">x</a>'))
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("http://10.0.0.5/x", "10.0.0.5 is a private address"),
+        ("https://odd.dev/{{x}}", "none that a mail may hold"),
+        ("https://odd.dev/x", "the templates do not place odd.dev here"),
+    ],
+)
+def test_a_story_that_stands_without_its_link_is_told_and_leaves(url: str, why: str) -> None:
+    assert DRAFT.lead
+    lead = replace(DRAFT.lead, best=replace(DRAFT.lead.best, url=url))
+    found = complaints(draft=replace(DRAFT, lead=lead))
+    assert found["safe links"].level is Level.WARN
+    assert why in found["safe links"].message
+    assert "text part" not in found
 
 
 @pytest.mark.parametrize(
@@ -218,6 +260,19 @@ def test_text_that_went_through_a_wrong_charset_is_blocked(damage: str) -> None:
 @pytest.mark.parametrize("clean", ["北方稀土", "แร่หายาก", "München’s “x” — y", "Ōsaka €5"])
 def test_real_text_of_any_script_is_not_taken_for_damage(clean: str) -> None:
     assert "damaged text" not in complaints(text=GOOD.text + clean)
+
+
+@pytest.mark.parametrize("clean", ["นโยบาย", "ไทย\xa0ลาว", "นโยบาย\xa0"])
+def test_thai_is_not_taken_for_damage(clean: str) -> None:
+    assert "damaged text" not in complaints(text=GOOD.text + clean)
+
+
+def test_damage_that_a_story_brought_is_told_and_leaves() -> None:
+    assert DRAFT.lead
+    best = replace(DRAFT.lead.best, title="rare\ufffdearth")
+    draft = replace(DRAFT, lead=replace(DRAFT.lead, best=best))
+    found = complaints(draft=draft, text=f"{GOOD.text} rare\ufffdearth")
+    assert found["damaged text"].level is Level.WARN
 
 
 def test_the_text_part_has_every_storys_link() -> None:
@@ -316,6 +371,13 @@ def test_a_name_that_leads_into_a_private_network_is_blocked() -> None:
     assert "links answer" not in found or found["links answer"].level is Level.BLOCK
 
 
+def test_a_storys_name_that_leads_into_a_private_network_is_told() -> None:
+    assert DRAFT.lead
+    inside = LinkAnswers((LinkAnswer(DRAFT.lead.url, "private", is_private=True),))
+    told = replace(DRAFT, lead=replace(DRAFT.lead, entries=(DRAFT.lead.best,)))
+    assert complaints(answers=inside, draft=told)["private links"].level is Level.WARN
+
+
 @pytest.mark.parametrize(
     ("words", "url"),
     [
@@ -376,9 +438,16 @@ def test_how_many_dead_links_block_is_configured() -> None:
     assert found.level is Level.BLOCK
 
 
+def test_a_busy_server_of_the_lead_holds_no_edition() -> None:
+    assert DRAFT.lead
+    busy = LinkAnswer(DRAFT.lead.url, "www.oxideledger.com/0 answered 503 Service Unavailable")
+    given = LinkAnswers((busy, *answers(0, 9).given))
+    assert complaints(answers=given)["links answer"].level is Level.WARN
+
+
 def test_a_dead_link_of_the_lead_blocks_alone() -> None:
     assert DRAFT.lead
-    dead = LinkAnswer(DRAFT.lead.url, "www.oxideledger.com/0 answered 410 Gone")
+    dead = LinkAnswer(DRAFT.lead.url, "www.oxideledger.com/0 answered 410 Gone", is_gone=True)
     given = LinkAnswers((dead, *answers(0, 9).given))
     assert complaints(answers=given)["links answer"].level is Level.BLOCK
 
@@ -592,3 +661,60 @@ def test_every_check_has_its_row_in_the_documentation() -> None:
     page = (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8")
     told = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
     assert told == [name for name, _ in CHECKS]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        with_body(f"<p>see {UNSUBSCRIBE}</p>"),
+        with_body(f'<a href="https://evil.example/({PREFERENCES}">x</a>'),
+        with_body('<a href="https://evil.example/?https%3a//PERSONAL.invalid/erase">x</a>'),
+        {"text": f"{GOOD.text}Leave: {UNSUBSCRIBE}\n"},
+    ],
+)
+def test_a_readers_link_that_no_copy_fills_in_is_blocked(changes: dict[str, object]) -> None:
+    finding = complaints(**changes)["personal links"]
+    assert finding.level is Level.BLOCK
+    assert "no copy can fill it in" in finding.message
+
+
+def test_a_headline_that_leads_to_the_readers_own_link_is_blocked() -> None:
+    assert DRAFT.lead
+    markup = f'<a href="{UNSUBSCRIBE}">{DRAFT.lead.headline}</a>'
+    finding = complaints(**with_body(markup))["personal links"]
+    assert finding.level is Level.BLOCK
+    assert "leads to the reader's own link" in finding.message
+
+
+class Breaking:
+    """Knowledge of mail programs that nobody can read."""
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def __getattr__(self, _name: str) -> object:
+        raise self._error
+
+
+def test_a_check_that_breaks_holds_the_edition_and_the_others_are_made() -> None:
+    found = examine(replace(GOOD, support=Breaking(ZeroDivisionError())))  # type: ignore[arg-type]
+    assert [finding.check for finding in found] == [name for name, _ in CHECKS]
+    [finding] = [one for one in found if one.level is not Level.PASS]
+    assert (finding.check, finding.level) == ("mail clients", Level.BLOCK)
+    assert "ZeroDivisionError" in finding.message
+    assert "fault of the program" in finding.message
+
+
+def test_whoever_stops_the_program_while_a_check_looks_stops_it() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        examine(replace(GOOD, support=Breaking(KeyboardInterrupt())))  # type: ignore[arg-type]
+
+
+def test_a_link_without_words_is_told_however_many_pictures_there_are() -> None:
+    silent = (
+        '<a href="https://www.oxideledger.com/0"><img src="data:," alt="" width="1" height="1"></a>'
+    )
+    spoken = silent.replace('alt=""', 'alt="The Oxide Ledger"')
+    told = complaints(**with_body(silent))["alt texts"]
+    assert "a link has no words" in told.message
+    assert "alt texts" not in complaints(**with_body(spoken))

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from newsletter.core import page
-from newsletter.core.edition import Section
+from newsletter.core.edition import DraftFigures, Section
 from newsletter.core.page import Brand, StoryBlock, page_for
 from newsletter.core.source import Publisher
 from newsletter.core.story import Highlight, Story
@@ -254,6 +254,19 @@ def test_the_figures_are_written_out() -> None:
     assert told.made.endswith("1 source did not answer.")
 
 
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [
+        ((142, 50, 0, 15, 0), "142 entries from 15 sources"),
+        ((0, 0, 3, 0, 0), "3 stories"),
+        ((0, 0, 0, 15, 0), ""),
+    ],
+)
+def test_a_figure_of_nothing_is_left_out(figures: tuple[int, ...], words: str) -> None:
+    draft = replace(drafts.normal(), figures=DraftFigures(*figures))
+    assert page_for(draft, drafts.brand()).facts == words
+
+
 def test_an_edition_without_failures_does_not_mention_them() -> None:
     assert "did not answer" not in page_for(drafts.quiet(), drafts.brand()).made
 
@@ -283,3 +296,28 @@ def test_an_unknown_time_zone_is_refused(name: str) -> None:
 def test_the_page_depends_on_nothing_but_the_draft_and_the_brand() -> None:
     assert page_for(drafts.normal(), drafts.brand()) == page_for(drafts.normal(), drafts.brand())
     assert isinstance(drafts.brand(), Brand)
+
+
+@pytest.mark.parametrize(
+    "headline", ["GE.com", "Magnets.Inc", "www.lynas.com/login", "See https://www.lynas.com now"]
+)
+def test_a_headline_that_names_another_site_is_told_without_its_link(headline: str) -> None:
+    story = replace(drafts.lead_story(), headline=headline)
+    told = lead_of(story)
+    assert (told.headline.text, told.url, told.host) == (headline, "", "")
+
+
+@pytest.mark.parametrize("headline", ["Lynas.com reports a record", "U.S. curbs", "annual.pdf"])
+def test_a_headline_that_names_no_address_keeps_its_link(headline: str) -> None:
+    story = replace(drafts.lead_story(), headline=headline)
+    assert lead_of(story).url == story.url
+
+
+def test_a_story_within_a_private_network_is_linked_to_only_where_that_is_meant() -> None:
+    story = drafts.lead_story()
+    near = replace(story, best=replace(story.best, url="http://wiki.internal/x"))
+    assert lead_of(near).url == ""
+    brand = replace(drafts.brand(), near_hosts=frozenset({"wiki.internal"}))
+    meant = page_for(drafts.draft(near), brand).lead
+    assert meant
+    assert meant.url == "http://wiki.internal/x"
