@@ -55,12 +55,13 @@ def read_calendar(app: App, day: date, days: int) -> CalendarRead:
     name = host_of(place) or "the calendar" if is_on_the_web(place) else place
     body = _fetched(app, place, name) if is_on_the_web(place) else _read(Path(place))
     last = day + timedelta(days=days)
+    allowed = frozenset(map(str.lower, app.config.collect.allow_hosts))
     try:
         if _is_ics(body, place):
             zone = app.config.schedule.timezone
-            found, faults = app.workers.run(read_ics, body, name, zone, day, last)
+            found, faults = app.workers.run(read_ics, body, name, zone, day, last, allowed=allowed)
         else:
-            found, faults = app.workers.run(read_yaml, body, name, day, last)
+            found, faults = app.workers.run(read_yaml, body, name, day, last, allowed=allowed)
     except SourceError as error:
         raise SourceError(f"{name}: {error}") from error
     return CalendarRead(name, in_order(found, day)[:MOST_OCCASIONS], faults)

@@ -6,16 +6,23 @@ repeats, in the seconds that all of it may take.
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from newsletter.calendar_rules import EARLIEST, EventError, begins, day_of, first_of
+from newsletter.calendar_rules import (
+    EARLIEST,
+    Deadline,
+    EventError,
+    begins,
+    day_of,
+    deadline_in,
+    first_of,
+)
 from newsletter.core.beside import Occasion
-from newsletter.core.links import linkable
+from newsletter.core.link_hosts import outward_link
 from newsletter.core.repeating import is_within
 from newsletter.core.text import clean_line, cut
 from newsletter.errors import SourceError
@@ -36,40 +43,53 @@ _LONGEST = timedelta(days=366)  # of what repeats
 
 @dataclass(frozen=True)
 class _Window:
-    """The days that are asked for, and the zone in which they begin and end."""
+    """The days that are asked for, the zone they begin and end in, and what bounds the reading."""
 
     zone: ZoneInfo
     first: date
     last: date
+    allowed: frozenset[str]
+    deadline: Deadline
 
 
 def read_ics(
-    body: bytes, name: str, zone: str, first: date, last: date, *, seconds: float = 15.0
+    body: bytes,
+    name: str,
+    zone: str,
+    first: date,
+    last: date,
+    *,
+    allowed: frozenset[str] = frozenset(),
+    seconds: float = 15.0,
 ) -> tuple[tuple[Occasion, ...], tuple[str, ...]]:
     """What falls between two days of a zone, both included; a line for each event left out.
 
-    Cancelled events and those marked as private are left out silently.
+    Cancelled events and those marked as private are left out silently. A link that no mail may
+    have is left out with a line; `allowed` hosts may be of a private network.
 
     Raises:
         SourceError: it is no iCalendar, holds too much, or takes more than so many `seconds`.
     """
-    deadline = time.monotonic() + seconds
-    window, found, faults = _Window(ZoneInfo(zone), first, last), list[Occasion](), list[str]()
+    window = _Window(ZoneInfo(zone), first, last, allowed, deadline_in(seconds))
+    found, faults = list[Occasion](), list[str]()
     events = _events(body)
     moved = _moved(events)
     for line, event in events:
-        if time.monotonic() > deadline:
-            raise SourceError(f"has repetitions that take over {seconds:g} s to work out")
+        window.deadline.keep()
         try:
-            found += _occasions(event, moved.get(_text(event, "UID"), []), window)
+            held = list(_occasions(event, moved, window))
+            _, why = _link(event, allowed) if held else ("", "")
+            found += held
         except (EventError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
             is_told = isinstance(error, EventError)
             why = str(error) if is_told else f"is damaged: {_one_line(error)}"
-            faults.append(f"{name}:{line}: {_called(event)} {why}; it is left out")
+            why = f"{why}; it is left out"
+        if why:
+            faults.append(f"{name}:{line}: {_called(event)} {why}")
     more = len(faults) - MOST_FAULTS
     return tuple(found), (
         *faults[:MOST_FAULTS],
-        *([f"{name}: {more} more events are left out"] if more > 0 else ()),
+        *([f"{name}: {more} more faults"] if more > 0 else ()),
     )
 
 
@@ -108,17 +128,18 @@ def _moved(events: list[tuple[int, Event]]) -> dict[str, list[date]]:
     return moved
 
 
-def _occasions(event: Event, moved: list[date], window: _Window) -> Iterator[Occasion]:
-    is_hidden = _text(event, "CLASS").upper() in _HIDDEN
-    if is_hidden or _text(event, "STATUS").upper() == "CANCELLED":
+def _occasions(event: Event, moved: dict[str, list[date]], window: _Window) -> Iterator[Occasion]:
+    day = day_of(event, "DTSTART")
+    if day and _date_of(day) > window.last + _DAY:
+        return
+    if _text(event, "CLASS").upper() in _HIDDEN or _text(event, "STATUS").upper() == "CANCELLED":
         return
     start = _start(event)
-    if _date_of(start) > window.last + _DAY:
-        return
     length = _length(event, start)
-    opens = window.first - min(length, _LONGEST)
-    for begin in islice(begins(event, start, moved, opens, window.last), MOST_TIMES):
-        one = _occasion(event, begin, length, window.zone)
+    days = (window.first - min(length, _LONGEST), window.last)
+    apart = moved.get(_text(event, "UID"), []) if moved else []
+    for begin in islice(begins(event, start, apart, days, window.deadline), MOST_TIMES):
+        one = _occasion(event, begin, length, window)
         if is_within(one, window.first, window.last):
             if not one.title:
                 raise EventError("has no title")
@@ -153,9 +174,10 @@ def _length(event: Event, start: date) -> timedelta:
     return max(found, timedelta())
 
 
-def _occasion(event: Event, begin: date, length: timedelta, zone: ZoneInfo) -> Occasion:
+def _occasion(event: Event, begin: date, length: timedelta, window: _Window) -> Occasion:
     at = ""
     if isinstance(begin, datetime):
+        zone = window.zone
         begin = begin.astimezone(zone) if begin.tzinfo else begin.replace(tzinfo=zone)
         at = f"{begin:%H:%M}"
     # What lasts less than a day is of the day on which it begins, across midnight as well.
@@ -170,8 +192,17 @@ def _occasion(event: Event, begin: date, length: timedelta, zone: ZoneInfo) -> O
         until=until if until and until > day else None,
         at=at,
         place=cut(_text(event, "LOCATION"), 100),
-        url=linkable(_text(event, "URL")),
+        url=_link(event, window.allowed)[0],
     )
+
+
+def _link(event: Event, allowed: frozenset[str]) -> tuple[str, str]:
+    """Where an event says more, and "", or nothing and why a mail may not lead there."""
+    url = _text(event, "URL")
+    try:
+        return outward_link(url, allowed) if url else "", ""
+    except ValueError as error:
+        return "", f"stands without its link: {error}"
 
 
 def _category(kinds: Any) -> str:  # noqa: ANN401 - one property, or several

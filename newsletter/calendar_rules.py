@@ -5,8 +5,12 @@ dateutil works out the rules. It is kept from rules that never end within a day'
 
 from __future__ import annotations
 
+import time
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from newsletter.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
 
 EARLIEST = 1900
 MOST_STEPS = 100_000  # of one rule, from its start to the days asked for: daily for 270 years
+MOST_RULES = 5  # of one event: each is worked out beside the others
 _LONGEST_RULE = 500
 _ONCE_A_DAY = ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")
 _OF_THE_DAY = ("BYHOUR", "BYMINUTE", "BYSECOND")
@@ -22,18 +27,45 @@ _MARGIN = timedelta(days=2)  # the same moment is up to a day away in another zo
 _CYCLE = 400  # years, after which dates fall on the same days of the week again
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """The moment at which a calendar has taken `seconds`, its whole time, by the steady clock."""
+
+    at: float
+    seconds: float
+
+    def keep(self) -> None:
+        """Go on only before it.
+
+        Raises:
+            SourceError: it has passed.
+        """
+        if time.monotonic() > self.at:
+            words = f"has events that take over {self.seconds:g} s to work out"
+            raise SourceError(words)
+
+
+def deadline_in(seconds: float) -> Deadline:
+    """The deadline in so many seconds."""
+    return Deadline(time.monotonic() + seconds, seconds)
+
+
 class EventError(Exception):
     """An event cannot be used; says why, to stand after its place."""
 
 
-def begins(event: Event, start: date, moved: list[date], first: date, last: date) -> Iterator[date]:
+def begins(
+    event: Event, start: date, moved: list[date], days: tuple[date, date], deadline: Deadline
+) -> Iterator[date]:
     """When it begins each time: between two days, and perhaps a little before and after.
 
     `moved` are the times that stand for themselves, as events of their own.
 
     Raises:
         EventError: the rule asks for too much.
+        SourceError: the deadline has passed.
     """
+    first, last = days
     if first_of(event, "RECURRENCE-ID") is not None or not (
         event.get("RRULE") or event.get("RDATE")
     ):
@@ -43,8 +75,9 @@ def begins(event: Event, start: date, moved: list[date], first: date, last: date
     shift = (9997 - last.year) // _CYCLE * _CYCLE
     opens = _shifted(_wall(first, start) - _MARGIN, shift)
     closes = _shifted(_wall(last, start) + _MARGIN, shift)
-    steps = enumerate(_every(event, start, moved, shift, last))
+    steps = enumerate(_every(event, start, moved, (shift, last), deadline))
     for count, moment in steps:
+        deadline.keep()
         if moment > closes:
             return
         if count > MOST_STEPS:
@@ -54,25 +87,36 @@ def begins(event: Event, start: date, moved: list[date], first: date, last: date
             yield wall.replace(tzinfo=zone) if isinstance(start, datetime) else wall.date()
 
 
-def _every(event: Event, start: date, moved: list[date], shift: int, last: date) -> Any:  # noqa: ANN401
-    """Every beginning by the clock on the wall, `shift` years later, in order.
+def _every(
+    event: Event, start: date, moved: list[date], bounds: tuple[int, date], deadline: Deadline
+) -> Any:  # noqa: ANN401
+    """Every beginning by the clock on the wall, so many years later, in order.
 
     dateutil goes on to the year 9999 where no day fits a rule (30 February). A shift by full cycles
     of the calendar leaves it little to search.
     """
     from dateutil.rrule import rruleset
 
-    times = rruleset()
+    (shift, last), times = bounds, rruleset()
     times.rdate(_shifted(_wall(start, start), shift))
-    for rule in listed(event, "RRULE"):
+    for rule in _rules(event):
         times.rrule(_rule(rule, start, shift, last))
-    for day in _dates(event, "RDATE"):
-        if day.year in range(EARLIEST, last.year + 2):
-            times.rdate(_shifted(_wall(day, start), shift))
-    for day in (*_dates(event, "EXDATE"), *moved):
-        if day.year in range(EARLIEST, last.year + 2):
-            times.exdate(_shifted(_wall(day, start), shift))
+    for add, days in (
+        (times.rdate, _dates(event, "RDATE")),
+        (times.exdate, (*_dates(event, "EXDATE"), *moved)),
+    ):
+        for day in days:
+            deadline.keep()
+            if day.year in range(EARLIEST, last.year + 2):
+                add(_shifted(_wall(day, start), shift))
     return times
+
+
+def _rules(event: Event) -> list[Any]:
+    rules = listed(event, "RRULE")
+    if len(rules) > MOST_RULES:
+        raise EventError(f"repeats by more than {MOST_RULES} rules")
+    return rules
 
 
 def _rule(rule: Any, start: date, shift: int, last: date) -> Any:  # noqa: ANN401 - two libraries

@@ -10,12 +10,13 @@ import difflib
 import re
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING
 
 import yaml
 
 from newsletter.core.beside import Occasion
-from newsletter.core.links import linkable
+from newsletter.core.link_hosts import outward_link
 from newsletter.core.repeating import EVERY, is_within, repeated
 from newsletter.core.text import clean_line
 from newsletter.errors import SourceError
@@ -35,11 +36,12 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_yaml(
-    body: bytes, name: str, first: date, last: date
+    body: bytes, name: str, first: date, last: date, *, allowed: frozenset[str] = frozenset()
 ) -> tuple[tuple[Occasion, ...], tuple[str, ...]]:
     """What falls between two days, both included, and every fault of the file with its line.
 
-    `name` is what faults call the file. An occasion with a fault is left out.
+    `name` is what faults call the file. An occasion with a fault is left out; one
+    whose link no mail may have stands without it. `allowed` hosts may be of a private network.
 
     Raises:
         SourceError: it is something else altogether, or too large.
@@ -55,9 +57,10 @@ def read_yaml(
         return (), (f"{name}: is not valid YAML: {' '.join(str(error).split())[:200]}",)
     except _ShapeError as error:
         return (), (f"{name}:{error}",)
-    items = [_Item(name, node) for node in nodes]
+    faults = _Faults(name)
+    items = (_Item(node, faults, allowed) for node in nodes)
     found = tuple(one for item in items for one in item.occasions(first, last))
-    return found, _at_most([fault for item in items for fault in item.faults], name)
+    return found, faults.told()
 
 
 def _text(body: bytes) -> str:
@@ -116,20 +119,37 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def _at_most(faults: list[str], name: str) -> tuple[str, ...]:
-    more = len(faults) - MOST_FAULTS
-    return (*faults[:MOST_FAULTS], *([f"{name}: {more} more faults"] if more > 0 else ()))
+@dataclass
+class _Faults:
+    """The faults of a file called `name`: the first `MOST_FAULTS` in words, the others counted."""
+
+    name: str
+    lines: list[str] = field(default_factory=list)
+    count: int = 0
+
+    def add(self, line: int, key: str, words: Callable[[], str]) -> None:
+        """One fault of a key, or of none; its words are only found if they are told."""
+        self.count += 1
+        if self.count <= MOST_FAULTS:
+            shown = f"`{clean_line(key)[:40]}`: " if key else ""
+            self.lines.append(f"{self.name}:{line}: {shown}{words()}")
+
+    def told(self) -> tuple[str, ...]:
+        """A line for each, and one for those that are counted only."""
+        more = self.count - MOST_FAULTS
+        return (*self.lines, *([f"{self.name}: {more} more faults"] if more > 0 else ()))
 
 
 @dataclass
 class _Item:
-    """One item of the list: what it says, and the faults found in it."""
+    """One item of the list: what it says, and whether it has a fault."""
 
-    name: str
     node: yaml.Node
-    faults: list[str] = field(default_factory=list)
+    faults: _Faults
+    allowed: frozenset[str]
     lines: dict[str, int] = field(default_factory=dict)
     said: dict[str, str] = field(default_factory=dict)
+    faulty: set[str] = field(default_factory=set)
 
     def occasions(self, first: date, last: date) -> Iterable[Occasion]:
         """What of it falls between two days; nothing where it has a fault."""
@@ -139,7 +159,7 @@ class _Item:
         for key, value in self.node.value:
             self._take(key, value)
         self._look_together()
-        return () if self.faults else self._falling(first, last)
+        return () if self.faulty else self._falling(first, last)
 
     def _falling(self, first: date, last: date) -> Iterator[Occasion]:
         said = self.said
@@ -166,10 +186,14 @@ class _Item:
         self.lines[name] = _line(key)
         reader = _KEYS.get(name)
         if reader is None:
-            self._fault(name, _unknown(name))
+            self._fault(name, partial(_unknown, name))
         elif not isinstance(value, yaml.ScalarNode):
             self._fault(name, "expected a single value")
-        elif value.tag != _NULL:
+        elif value.tag == _NULL:
+            return
+        elif name == "link":
+            self._keep_link(value.value)
+        else:
             self._keep(name, value.value, reader)
 
     def _keep(self, name: str, text: str, reader: Callable[[str], str]) -> None:
@@ -177,6 +201,14 @@ class _Item:
             self.said[name] = reader(text)
         except ValueError as error:
             self._fault(name, f"{error}, found {text[:60]!r}")
+
+    def _keep_link(self, text: str) -> None:
+        """A link may be wrong and the occasion still be true."""
+        try:
+            self.said["link"] = outward_link(text, self.allowed)
+        except ValueError as error:
+            words = f"{error}, found {text[:60]!r}; the occasion stands without it"
+            self.faults.add(self.lines["link"], "link", lambda: words)
 
     def _look_together(self) -> None:
         """What no key shows by itself."""
@@ -190,16 +222,13 @@ class _Item:
         if start and until and until < start:  # dates written year first are in order as text
             self._fault("until", f"lies before {start}, found {until!r}")
         for key in ("title", "date", "from", "every"):
-            if key in self.lines and key not in self.said and not self._has_fault(key):
+            if key in self.lines and key not in self.said and key not in self.faulty:
                 self._fault(key, "is empty")
 
-    def _has_fault(self, key: str) -> bool:
-        return any(f": `{key}`: " in fault for fault in self.faults)
-
-    def _fault(self, key: str, words: str, line: int | None = None) -> None:
+    def _fault(self, key: str, words: str | Callable[[], str], line: int | None = None) -> None:
         place = line or self.lines.get(key, _line(self.node))
-        shown = f"`{clean_line(key)[:40]}`: " if key else ""
-        self.faults.append(f"{self.name}:{place}: {shown}{words}")
+        self.faulty.add(key)
+        self.faults.add(place, key, words if callable(words) else lambda: words)
 
 
 def _unknown(name: str) -> str:
@@ -234,13 +263,6 @@ def _words(most: int) -> Callable[[str], str]:
     return read
 
 
-def _link(text: str) -> str:
-    url = linkable(text.strip())
-    if not url:
-        raise ValueError("expected an address that starts with https:// or http://")
-    return url
-
-
 def _every(text: str) -> str:
     if text not in EVERY:
         raise ValueError(f"expected one of {', '.join(EVERY)}")
@@ -262,6 +284,6 @@ _KEYS: dict[str, Callable[[str], str]] = {
     "kind": _words(30),
     "time": _time,
     "place": _words(100),
-    "link": _link,
+    "link": outward_link,
     "every": _every,
 }

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003 - pydantic reads it
 from hashlib import blake2b
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from newsletter.config_values import Place, Settings, WebAddress, Word
+from newsletter.core.link_hosts import host, is_allowed, is_private
+from newsletter.core.urls import is_web_link
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def _plain_link(link: str | None) -> str | None:
+    if link and not is_web_link(link):
+        raise ValueError("expected an address without a user's name, backslashes or port 0")
+    return link
+
+
+Link = Annotated[WebAddress | None, AfterValidator(_plain_link)]
 
 
 class SeriesSettings(Settings):
@@ -22,7 +36,7 @@ class SeriesSettings(Settings):
     name: Annotated[Word, Field(max_length=120)]
     unit: str = ""
     source: Word
-    link: WebAddress | None = None
+    link: Link = None
     read: Place
     format: Literal["auto", "csv", "json"] = "auto"
     rows: str = ""
@@ -81,6 +95,28 @@ class SponsorSettings(Settings):
 
     name: Annotated[Word, Field(max_length=80)]
     text: Annotated[Word, Field(max_length=300)]
-    link: WebAddress | None = None
+    link: Link = None
     since: dt.date | None = None
     until: Annotated[dt.date | None, AfterValidator(_not_before_since)] = None
+
+
+def refuse_private_links(
+    series: Iterable[SeriesSettings], sponsors: Iterable[SponsorSettings], hosts: Iterable[str]
+) -> None:
+    """Links beside the stories lead where readers get: no private network but to these `hosts`.
+
+    Raises:
+        ValueError: names the setting and the host.
+    """
+    allowed = frozenset(map(str.lower, hosts))
+    links = {
+        "market.series": [one.link for one in series],
+        "sponsors": [one.link for one in sponsors],
+    }
+    for group, of_group in links.items():
+        for place, link in enumerate(of_group):
+            if link and is_private(link) and not is_allowed(link, allowed):
+                raise ValueError(
+                    f"`{group}[{place}].link`: {host(link)} is of a private network, where no"
+                    " reader gets; name another, or allow it by `collect.allow_hosts`"
+                )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -37,6 +38,16 @@ if TYPE_CHECKING:
     from newsletter.ports import App
 
 FIRST, LAST = date(2026, 11, 24), date(2026, 12, 1)  # a Tuesday, and the next
+
+HOSTILE = [
+    "http://10.0.0.1/",
+    "http://intranet/",
+    "http://0x7f.1/",
+    "https://paypal.com@evil.example/",
+    "https://e.example:0/",
+    "javascript:alert(1)",
+    "https://e.example/" + "x" * 2048,
+]
 
 
 @pytest.fixture
@@ -155,6 +166,21 @@ class TestYaml:
         ]
         assert "did you mean `date`?" in told[0]
         assert "expected a date such as 2026-12-01, found '26.11.2026'" in told[2]
+
+    @pytest.mark.parametrize("url", HOSTILE)
+    def test_a_link_that_would_hold_the_edition_is_left_out_and_told(self, url: str) -> None:
+        (one,), (told,) = in_yaml(f"- {{date: 2026-11-26, title: A, link: '{url}'}}\n")
+        assert (one.title, one.url) == ("A", "")
+        assert told.startswith("calendar.yaml:1: `link`: expected ")
+        assert told.endswith("the occasion stands without it")
+
+    def test_ever_so_many_faults_are_counted_in_a_moment(self) -> None:
+        keys = ",".join(f"k{number}: 1" for number in range(60_000))
+        begun = time.process_time()
+        found, told = in_yaml(f"- {{{keys}}}")
+        assert found == ()
+        assert (len(told), told[-1]) == (101, "calendar.yaml: 59902 more faults")
+        assert time.process_time() - begun < 4  # 0.9 s; a guess at each key takes far longer
 
     def test_an_item_with_a_fault_is_left_out_and_the_others_stand(self) -> None:
         found, told = in_yaml("- {date: 2026-11-26, title: A}\n- {date: soon, title: B}\n")
@@ -415,10 +441,42 @@ class TestICalendar:
             "SUMMARY:A\u202e\x07\\nBcc: x " + "b" * 400,
             "URL:javascript:alert(1)",
         )
-        (one,) = in_ics(body)
+        (one,), (told,) = read_ics(body, "calendar.ics", "Europe/Berlin", FIRST, LAST)
+        assert "stands without its link: expected a plain address that starts with https://" in told
         assert one.title.startswith("A Bcc: x ")
         assert len(one.title) <= 200
         assert one.url == ""
+
+    @pytest.mark.parametrize("url", HOSTILE)
+    def test_a_link_that_would_hold_the_edition_is_left_out_and_told(self, url: str) -> None:
+        body = event("DTSTART:20261126T090000Z", f"URL:{url}")
+        (one,), (told,) = read_ics(body, "calendar.ics", "UTC", FIRST, LAST)
+        assert (one.title, one.url) == ("Hearing", "")
+        assert told.startswith("calendar.ics:4: \u201cHearing\u201d stands without its link: ")
+
+    def test_a_scheme_in_capitals_is_written_as_checks_know_it(self) -> None:
+        (one,) = in_ics(event("DTSTART:20261126T090000Z", "URL:HTTPS://gov.example/X"))
+        assert one.url == "https://gov.example/X"
+
+    def test_a_link_outside_the_days_is_nobodys_concern(self) -> None:
+        body = event("DTSTART:20261026T090000Z", "URL:http://intranet/")
+        assert read_ics(body, "calendar.ics", "UTC", FIRST, LAST) == ((), ())
+
+    def test_an_event_may_have_few_rules(self) -> None:
+        weekly = [f"RRULE:FREQ=WEEKLY;BYDAY={day}" for day in ("MO", "TU", "WE", "TH", "FR")]
+        found = in_ics(event("DTSTART;VALUE=DATE:20261001", *weekly))
+        assert days(found) == ["11-24", "11-25", "11-26", "11-27", "11-30", "12-01"]
+        begun = time.monotonic()
+        many = event("DTSTART;VALUE=DATE:19000101", *["RRULE:FREQ=DAILY"] * 2000)
+        found, (told,) = read_ics(many, "calendar.ics", "UTC", FIRST, LAST)
+        assert found == ()
+        assert "repeats by more than 5 rules; it is left out" in told
+        assert time.monotonic() - begun < 5
+
+    def test_the_time_of_all_bounds_that_of_one_event(self) -> None:
+        slow = event("DTSTART;VALUE=DATE:19000101", *["RRULE:FREQ=DAILY"] * 5)
+        with pytest.raises(SourceError, match=r"take over 0\.05 s"):
+            read_ics(slow, "calendar.ics", "UTC", FIRST, LAST, seconds=0.05)
 
     @settings(max_examples=150, deadline=None)
     @given(
@@ -474,6 +532,17 @@ class TestPlace:
         server.answers["/private-8c1f/feed"] = says(body)
         read = read_calendar(app_with(tmp_path, server.url("/private-8c1f/feed")), FIRST, 7)
         assert [one.title for one in read.occasions] == [title]
+
+    @pytest.mark.parametrize("kind", ["yaml", "ics"])
+    def test_a_private_host_that_is_allowed_may_be_linked(self, tmp_path: Path, kind: str) -> None:
+        (tmp_path / "c.yaml").write_text(
+            "- {date: 2026-11-26, title: A, link: 'https://intranet/x'}\n", "utf-8"
+        )
+        body = event("DTSTART:20261126T090000Z", "URL:https://intranet/x")
+        (tmp_path / "c.ics").write_bytes(body)
+        app = app_with(tmp_path, f"c.{kind}", NEWSLETTER_COLLECT__ALLOW_HOSTS='["Intranet"]')
+        read = read_calendar(app, FIRST, 7)
+        assert ([one.url for one in read.occasions], read.faults) == (["https://intranet/x"], ())
 
     def test_an_address_to_subscribe_to_is_read_by_https(self, tmp_path: Path) -> None:
         app = app_with(tmp_path, "webcal://calendars.example/a.ics")
@@ -582,6 +651,16 @@ class TestBlock:
         assert [line for line in block if "://" in line] == links
         assert all(columns(line) <= 72 for line in block if line not in links)
         assert "* Today, 10:00 BST" in block
+
+    def test_a_title_that_looks_like_an_address_is_not_linked_but_the_host_is(self) -> None:
+        bait = Occasion(DAY, "www.paypal.com", "login", url="https://evil.example/x")
+        tree, text = edition((bait,))
+        assert "  https://evil.example/x\n" in text
+        (cell,) = tree.find_class("occasion")
+        assert [(one.text_content(), one.get("href")) for one in cell.iter("a")] == [
+            ("evil.example", "https://evil.example/x")
+        ]
+        assert cell.text_content().split()[0] == "www.paypal.com"
 
     def test_what_does_not_fit_is_counted_in_both_parts(self) -> None:
         tree, text = edition(tuple(Occasion(DAY, f"Number {n}") for n in range(15)))

@@ -85,7 +85,7 @@ def _show(read: CalendarRead, first: date, days: int, config: Config) -> None:
     lines = all_lines(read.occasions, first, config.zone)
     if lines:
         _show_lines(lines, console)
-    else:
+    elif not read.faults:
         words = f"Nothing stands in {read.name} for {first} and the {days} days after it."
         console.print(words, markup=False, soft_wrap=True)
     for fault in read.faults:

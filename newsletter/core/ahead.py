@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
+from newsletter.core.link_hosts import hosts_named
 from newsletter.core.links import linkable
 from newsletter.core.quote import Phrase
 from newsletter.core.repeating import in_order
-from newsletter.core.urls import host_of
+from newsletter.core.urls import host_of, is_web_link
 from newsletter.core.words import MONTHS, WEEKDAYS, clean, direction_in, outlet_name
 
 if TYPE_CHECKING:
@@ -29,13 +30,15 @@ class AheadLine:
     """One occasion as it stands on the page.
 
     `when` is its day or days in words ("Today", "Thu 26 Nov", "Mon 30 Nov to Wed 2 Dec"), `hour`
-    its time with the zone's name ("14:30 CET") or empty. `title` has its own direction. `kind`
-    ("hearing"), `place`, `url` and `host` may be empty.
+    its time with the zone's name ("14:30 CET") or empty. `title` has its own direction; where it
+    `names_a_host` itself, it may not be the link's words. `kind` ("hearing"), `place`, `url` and
+    `host` may be empty.
     """
 
     when: str
     hour: str
     title: Phrase
+    names_a_host: bool
     kind: str
     place: str
     url: str
@@ -62,11 +65,13 @@ def all_lines(occasions: Sequence[Occasion], day: date, zone: ZoneInfo) -> tuple
 
 
 def _line(one: Occasion, day: date, zone: ZoneInfo) -> AheadLine:
-    title, url = clean(one.title), linkable(one.url)
+    title = clean(one.title)
+    url = linkable(one.url) if is_web_link(one.url) else ""
     return AheadLine(
         when=_when(one, day),
         hour=_hour(one, zone) if one.at and one.day >= day else "",
         title=Phrase(title, dir=direction_in(title)),
+        names_a_host=any(any(hosts_named(word)) for word in title.split()),
         kind=outlet_name(one.kind),
         place=outlet_name(one.place),
         url=url,

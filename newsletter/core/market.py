@@ -7,9 +7,11 @@ than its rhythm allows, or could not be read, says since when it is stale and sh
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 from newsletter.core.links import linkable
+from newsletter.core.market_values import LEAST
 from newsletter.core.words import MONTHS, clean, count_words
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ _SIGNS = {"up": "\u25b2", "down": "\u25bc", "level": "="}
 _PLUS, _MINUS = "+", "\u2212"
 _LEAST_SHOWN = 0.05
 """Per cent; smaller changes are told with two decimals."""
+_MOST_TOLD = 1000
+"""Per cent; what changes by more has changed its unit, or one of both numbers is wrong."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +90,12 @@ class MarketLine:
 
 def market_lines(series: Sequence[Series], day: date, zone: ZoneInfo) -> tuple[MarketLine, ...]:
     """The lines of the strip for an edition's date; a series without a point has none."""
-    known = [(one, tuple(point for point in one.points if point.day <= day)) for one in series]
+    known = [(one, _usable(one, day)) for one in series]
     return tuple(_line(one, points, day, zone) for one, points in known if points)
+
+
+def _usable(one: Series, day: date) -> tuple[Point, ...]:
+    return tuple(point for point in one.points if point.day <= day and point.value >= LEAST)
 
 
 def _line(one: Series, points: tuple[Point, ...], day: date, zone: ZoneInfo) -> MarketLine:
@@ -96,14 +104,15 @@ def _line(one: Series, points: tuple[Point, ...], day: date, zone: ZoneInfo) -> 
     before, week = _step_before(steps, RHYTHMS[one.every]), _week_before(steps, one.every)
     latest = points[-1].value
     drawn = points[-MOST_DRAWN:]
-    course = week if before is None else before
+    day_change = _change_words(before, latest, RHYTHMS[one.every].step)
+    week_change = _change_words(week, latest, "in a week")
     return MarketLine(
         name=clean(one.name),
         value=_number(latest, one.decimals),
         unit=clean(one.unit),
-        day_change=_change_words(before, latest, RHYTHMS[one.every].step),
-        week_change=_change_words(week, latest, "in a week"),
-        course="" if course is None else _course(course, latest),
+        day_change=day_change,
+        week_change=week_change,
+        course=_course(day_change or week_change),
         standing=_standing(one, points, day, zone, is_stale=is_stale),
         is_stale=is_stale,
         source=clean(one.source),
@@ -135,25 +144,19 @@ def _week_before(points: Sequence[Point], every: str) -> float | None:
 
 
 def _change_words(before: float | None, latest: float, when: str) -> str:
-    """A change such as "+1.2 % on the day"; "" where it would be a share of nothing."""
-    if before is None or (before <= 0 and before != latest):
+    """A change such as "+1.2 % on the day"; "" where nobody would believe it."""
+    change = (latest - before) / before * 100 if before else inf
+    if not abs(change) <= _MOST_TOLD:
         return ""
-    change = _per_cent(before, latest)
     words = f"{abs(change):,.{1 if abs(change) >= _LEAST_SHOWN else 2}f}"
     if not words.strip("0."):
         return f"level {when}"
     return f"{_PLUS if change > 0 else _MINUS}{words} % {when}"
 
 
-def _course(before: float, latest: float) -> str:
-    words = _change_words(before, latest, "")
-    if words.startswith("level") or before == latest:
-        return "level"
-    return "up" if latest > before else "down"
-
-
-def _per_cent(before: float, latest: float) -> float:
-    return (latest - before) / before * 100 if before else 0.0
+def _course(told: str) -> str:
+    """The course of a change as it is told: the sign and the words never differ."""
+    return {"": "", _PLUS: "up", _MINUS: "down"}.get(told[:1], "level")
 
 
 def _standing(
@@ -205,7 +208,9 @@ def _alt(one: Series, points: Sequence[Point], day: date) -> str:
 
 
 def _number(value: float, decimals: int) -> str:
-    return f"{value:,.{decimals}f}"
+    """With so many decimals, or as many as it takes to be more than nothing."""
+    words = f"{value:,.{decimals}f}"
+    return words if words.strip("0.") else f"{value:.6f}".rstrip("0")
 
 
 def _day(one: date, today: date) -> str:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 MOST = 1e12
 """A larger number is no price."""
+LEAST = 1e-6
+"""Nor is a smaller one: no price, share or rate is 0, which many tables write for a missing one."""
 BLANKS = frozenset({"", "-", "\u2013", ".", "n/a", "null"})
 """What tables write, in small letters, where there is no price on a day."""
 
@@ -89,7 +91,7 @@ def _mark_told(text: str) -> str:
 
 
 def number_in(raw: object, mark: str) -> float | None:
-    """A price, with `mark` before its decimals; None for what is none, is below 0 or endless."""
+    """A price, with `mark` before its decimals; None for what is none: 0, below it, or endless."""
     if isinstance(raw, bool):
         return None
     if isinstance(raw, int | float):
@@ -106,7 +108,7 @@ def _price(number: float) -> float | None:
         value = float(number)
     except OverflowError:
         return None
-    return value + 0.0 if isfinite(value) and 0 <= value <= MOST else None
+    return value if isfinite(value) and LEAST <= value <= MOST else None
 
 
 def day_order(column: Iterable[object]) -> str:

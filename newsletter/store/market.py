@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MOST_KEPT = 400
 """Points of a series; older ones are forgotten."""
 
+MOST_TOLD = 60
+"""Points that a draft holds: twice what its line shows, to know since when a value stands."""
+
 
 def load_series(settings: Sequence[SeriesSettings], until: date) -> tuple[Series, ...]:
     """The series of these settings with their points up to a date, in the settings' order.
@@ -35,7 +38,8 @@ def load_series(settings: Sequence[SeriesSettings], until: date) -> tuple[Series
 def _series(
     one: SeriesSettings, row: models.MarketSeries, until: date, read_at: datetime
 ) -> Series:
-    points = row.points.filter(day__lte=until).order_by("day").values_list("day", "value")
+    kept = row.points.filter(day__lte=until).order_by("-day").values_list("day", "value")
+    points = reversed(kept[:MOST_TOLD])
     return Series(
         name=one.name,
         unit=one.unit,

@@ -187,3 +187,20 @@ def test_a_window_holds_what_counting_from_the_start_holds(
     assert days_of(start, every, first, last) == [
         day for day in all_days if day >= first.isoformat()
     ]
+
+
+@pytest.mark.parametrize(
+    "title", ["www.paypal.com", "https://paypal.com/login", "Log in at paypal.com today"]
+)
+def test_a_title_that_looks_like_an_address_is_not_what_is_linked(title: str) -> None:
+    assert line(DAY, title, url="https://gov.example/x").names_a_host
+
+
+@pytest.mark.parametrize("title", ["A hearing", "Report v2.1", "U.S. list", "Annex.pdf", "Q4/2026"])
+def test_other_titles_are_linked_by_their_words(title: str) -> None:
+    assert not line(DAY, title, url="https://gov.example/x").names_a_host
+
+
+@pytest.mark.parametrize("url", ["https://a@b.example/", "https://b.example:0/"])
+def test_a_link_that_programs_read_in_two_ways_is_none(url: str) -> None:
+    assert line(DAY, url=url).url == ""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from newsletter.core.beside import Point, Series
 from newsletter.core.market import RHYTHMS, MarketLine, market_lines
+from newsletter.core.market_values import LEAST
 
 DAY = date(2026, 11, 24)  # a Tuesday
 READ_AT = datetime(2026, 11, 24, 5, tzinfo=UTC)
@@ -127,29 +128,41 @@ def test_a_number_without_a_date_that_stays_the_same_grows_stale() -> None:
     assert failed.standing == "stale since 21 Nov"
 
 
-def test_a_share_of_nothing_is_not_told() -> None:
-    assert line((2, 0.0), (1, 6.0)).day_change == ""
-    assert line((2, 0.0), (1, 0.0)).changes == "= level on the day"
-    assert line((2, 6.0), (1, 0.0)).day_change == f"{MINUS}100.0 % on the day"
+def test_a_nothing_is_no_point_whoever_kept_it() -> None:
+    found = line((2, 5.0), (1, 6.0), (0, 0.0))
+    assert (found.value, found.standing, found.values) == ("6.00", "as of 23 Nov", (5.0, 6.0))
+    assert market_lines([series((1, 0.0), (0, 1e-320))], DAY, ZONE) == ()
 
 
-def test_the_picture_is_told_in_words() -> None:
-    found = line((3, 57.9), (2, 61.4), (1, 61.2))
-    assert found.alt == (
-        "NdPr oxide, 3 points, 21 Nov to 23 Nov: from 57.90 to 61.20 USD/kg,"
-        " lowest 57.90, highest 61.40"
-    )
-    assert found.values == (57.9, 61.4, 61.2)
+@pytest.mark.parametrize("before", [1e-300, 1e-6, 0.009])
+def test_a_change_that_nobody_would_believe_is_not_told(before: float) -> None:
+    found = line((1, before), (0, 1e12))
+    assert (found.changes, found.sign, found.course) == ("", "", "")
 
 
-def test_a_single_point_has_no_picture() -> None:
-    found = line((1, 57.9))
-    assert (found.values, found.alt, found.changes) == ((), "", "")
+def test_a_change_of_ten_times_is_still_told() -> None:
+    assert line((1, 1.0), (0, 11.0)).changes == "\u25b2 +1,000.0 % on the day"
+    assert line((1, 1.0), (0, 11.1)).changes == ""
 
 
-def test_a_point_after_the_editions_date_is_not_known_yet() -> None:
-    assert line((1, 5.0), (-1, 6.0)).value == "5.00"
-    assert market_lines([series((-1, 6.0)), series()], DAY, ZONE) == ()
+def test_the_sign_is_that_of_the_change_that_is_told_first() -> None:
+    found = line((8, 20.0), (1, 0.001), (0, 10.0))
+    assert found.changes == f"\u25bc {MINUS}50.0 % in a week"
+
+
+def test_a_small_price_is_not_printed_as_nothing() -> None:
+    found = line((1, 0.003), (0, 0.004))
+    assert found.value == "0.004"
+    assert "from 0.003 to 0.004" in found.alt
+
+
+@given(st.lists(st.floats(0, 1e12), min_size=2, max_size=12))
+def test_no_sign_stands_without_words_and_no_words_without_a_number(values: list[float]) -> None:
+    told = [(len(values) - place, value) for place, value in enumerate(values)]
+    for found in market_lines([series(*told)], DAY, ZONE):
+        assert bool(found.sign) == bool(found.day_change or found.week_change)
+        assert "inf" not in found.changes
+        assert found.value.strip("0.")
 
 
 def test_hostile_words_lose_what_no_reader_may_see() -> None:
@@ -174,7 +187,7 @@ def test_an_old_number_is_never_passed_off_as_new(
     told = sorted(points, reverse=True)
     one = series(*told, every=every, is_dated=is_dated, problem=problem)
     for found in market_lines([one], DAY, ZONE):
-        latest = max(point.day for point in one.points if point.day <= DAY)
+        latest = max(point.day for point in one.points if point.day <= DAY and point.value >= LEAST)
         named = f"{latest.day} {latest:%b}"
         assert named in found.standing
         if (DAY - latest).days > RHYTHMS[every].stale_after:

@@ -10,7 +10,7 @@ import pytest
 from newsletter import models
 from newsletter.config_beside import SeriesSettings
 from newsletter.core.beside import Point, Series
-from newsletter.store.market import MOST_KEPT, load_series, save_points, save_problem
+from newsletter.store.market import MOST_KEPT, MOST_TOLD, load_series, save_points, save_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -106,5 +106,12 @@ def test_only_the_newest_points_are_kept() -> None:
     one = settings()
     save_points(one, [point(back, back) for back in range(1, MOST_KEPT + 1)], NOW)
     save_points(one, [point(0, 5)], NOW)
-    assert len(loaded(one).points) == MOST_KEPT == models.MarketPoint.objects.count()
-    assert loaded(one).points[0] == point(MOST_KEPT - 1, MOST_KEPT - 1)
+    assert models.MarketPoint.objects.count() == MOST_KEPT
+    assert not models.MarketPoint.objects.filter(day=point(MOST_KEPT, 0).day).exists()
+
+
+def test_a_draft_holds_the_newest_points_only() -> None:
+    one = settings()
+    save_points(one, [point(back, back + 1) for back in range(MOST_TOLD + 5)], NOW)
+    told = loaded(one).points
+    assert told == tuple(point(back, back + 1) for back in reversed(range(MOST_TOLD)))
