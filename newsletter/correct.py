@@ -6,19 +6,21 @@ them has left with it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from newsletter import mailing
+from newsletter.core.anatomy import anatomy_of
 from newsletter.core.corrections import checked, story_named
 from newsletter.core.edition import EditionState
+from newsletter.core.printed import is_printed, words_of_page, words_of_story
 from newsletter.core.words import count_words
 from newsletter.corrections_mail import correction_template
 from newsletter.errors import TemporaryError, UsageError
-from newsletter.messages import message_for
+from newsletter.messages import brand_of, message_for
 from newsletter.store import corrections, editions, ledger
 from subscribers import audience
 from subscribers.values import MailFormat
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from newsletter.core.delivery import Delivery, LedgerCount, Message
     from newsletter.core.edition import Edition
     from newsletter.core.mail import MessageTemplate
+    from newsletter.core.story import Story
     from newsletter.ports import App
     from newsletter.store.corrections import KeptCorrection
     from subscribers.values import Recipient
@@ -43,14 +46,18 @@ _WHY_NOT = {
 }
 
 
-def add(app: App, day: date, wrong: str, right: str, story: str = "") -> Correction:
+def add(
+    app: App, day: date, wrong: str, right: str, story: str = "", *, is_sure: bool = False
+) -> Correction:
     """Record what the edition of a date got wrong and how it is right.
 
     `story` is the place of one of its stories, its id, or the beginning of that. The drafts that
-    are still open hold the correction from now on.
+    are still open hold the correction from now on. `is_sure` records words, too, that are not found
+    in what was printed.
 
     Raises:
-        UsageError: the edition is not out, there is no such story, or the words cannot stand.
+        UsageError: the edition is not out, there is no such story, the words cannot stand, or they
+            were not printed.
     """
     edition = _out(day)
     try:
@@ -58,10 +65,12 @@ def add(app: App, day: date, wrong: str, right: str, story: str = "") -> Correct
         about = story_named(story, edition.draft) if story else None
     except ValueError as error:
         raise UsageError(str(error)) from error
+    if not is_sure:
+        _refuse_unprinted(app, edition, wrong, about)
     with transaction.atomic():
         _refuse_twice(edition, wrong, right)
         made = corrections.save_correction(edition, about, wrong, right, app.clock.now())
-        _into_open_drafts()
+        corrections.save_into_open_drafts()
     return made
 
 
@@ -76,7 +85,7 @@ def withdraw(number: int) -> Correction:
         if why_not := _why_it_stays(kept):
             raise UsageError(f"correction {number} cannot be withdrawn: {why_not}")
         corrections.drop_correction(number)
-        _into_open_drafts()
+        corrections.save_into_open_drafts()
     return kept.correction
 
 
@@ -171,6 +180,23 @@ def _out(day: date) -> Edition:
     return edition
 
 
+def _refuse_unprinted(app: App, edition: Edition, wrong: str, about: Story | None) -> None:
+    """Readers are not told "we wrote" of what nobody wrote."""
+    brand, draft = brand_of(app.config), edition.draft
+    if about:
+        texts, where = [words_of_story(about, draft, brand)], f"this story of {edition.date}"
+    else:
+        # cells and paragraphs may stand side by side without a gap
+        seen = anatomy_of(edition.html.replace("<", " <")).text
+        texts = [edition.subject, edition.text, seen, words_of_page(draft, brand)]
+        where = f"the edition of {edition.date}"
+    if not is_printed(wrong, texts):
+        raise UsageError(
+            f"{where} does not have the words {wrong!r}: give them as they were printed, or say"
+            " --yes to record them all the same"
+        )
+
+
 def _refuse_twice(edition: Edition, wrong: str, right: str) -> None:
     for one in corrections.load_of(edition.date):
         if (one.wrong, one.right) == (wrong, right):
@@ -186,13 +212,3 @@ def _why_it_stays(kept: KeptCorrection) -> str:
             return f"it stands in the edition of {edition.date}, which is approved"
     gone = corrections.count_handed_over(one)
     return f"it was mailed to {count_words(gone, 'reader')}" if gone else ""
-
-
-def _into_open_drafts() -> None:
-    """Let the drafts that are still open hold the corrections that wait to be printed."""
-    for edition in editions.load_in(*editions.OPEN):
-        draft = edition.draft
-        waiting = corrections.load_unprinted(draft.date)
-        if waiting != draft.beside.corrections:
-            beside = replace(draft.beside, corrections=waiting)
-            editions.save_wording(replace(draft, beside=beside))

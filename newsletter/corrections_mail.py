@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsletter.catalogue import supported
-from newsletter.core.corrections import archive_url
+from newsletter.core.corrections import archive_url, in_short
 from newsletter.core.headers import mailbox
 from newsletter.core.mail import Feedback, message_template
 from newsletter.core.words import clean
@@ -53,6 +53,7 @@ def letter_for(one: Correction, config: Config) -> Letter:
         TemplateError: a template is missing, broken, or uses what nobody gave.
     """
     brand = brand_of(config)
+    short_wrong, short_right = in_short(one.wrong, one.right)
     language = supported(config.newsletter.language) or "en"
     values = {
         "brand": brand,
@@ -67,5 +68,7 @@ def letter_for(one: Correction, config: Config) -> Letter:
         "headline": clean(one.headline),
         "wrong": one.wrong,
         "right": one.right,
+        "short_wrong": short_wrong,
+        "short_right": short_right,
     }
     return rendered(renderer_of(config.templates, language), "correction", values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,11 @@ def sparkline(values: Sequence[float], colour: str = SPARK_COLOUR) -> str:
     """
     if len(values) < 2:  # noqa: PLR2004 - a line needs two ends
         return ""
+    return _sparkline(tuple(values), colour)
+
+
+@lru_cache(maxsize=64)  # every variant of an edition shows the same few
+def _sparkline(values: tuple[float, ...], colour: str) -> str:
     mask = _drawn(_places(values))
     return data_address(_tinted(mask, colour), bits=4, transparency=_opacities())
 

@@ -11,8 +11,8 @@ from django.db import transaction
 
 from newsletter.client_support import support_for
 from newsletter.core.check_links import links_to_ask
-from newsletter.core.checks import blocks, examine
-from newsletter.core.proof import Proof, Thresholds
+from newsletter.core.checks import PAGE_CHECKS, blocks, examine
+from newsletter.core.proof import Proof, Thresholds, block
 from newsletter.errors import UsageError
 from newsletter.link_answers import ask_links
 from newsletter.messages import message_fault, render_edition, trial_message
@@ -20,7 +20,7 @@ from newsletter.render import PREFERENCES_URL, UNSUBSCRIBE_URL, RenderedEdition
 from newsletter.segments import aim_of
 from newsletter.spam import rated
 from newsletter.store import editions
-from newsletter.variants import keep_variants
+from newsletter.variants import keep_variants, pages_to_check
 
 if TYPE_CHECKING:
     from newsletter.config import Config
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from newsletter.core.edition import Draft, Edition
     from newsletter.core.proof import LinkAnswers, SpamRating
     from newsletter.ports import App
+    from newsletter.variants import Page
 
 _EARLIER = timedelta(days=7)
 
@@ -49,7 +50,8 @@ def review(app: App, edition: Edition, *, for_delivery: bool, is_thorough: bool 
     """Render the draft once and run every check. Nothing is saved.
 
     `for_delivery` also asks what only matters when mail leaves: an audience, a real sender,
-    whether the links answer and, where mail leaves this machine, how spam filters would take it.
+    whether the links answer, whether the pages of other choices can leave and, where mail leaves
+    this machine, how spam filters would take it.
     With `is_thorough` that last one is asked wherever mail goes.
     """
     proof = proof_of(app, edition.draft, for_delivery=for_delivery, approved=frozen(edition))
@@ -60,7 +62,38 @@ def review(app: App, edition: Edition, *, for_delivery: bool, is_thorough: bool 
             answers=_answers(app, proof),
             spam=_spam(app, proof, rendered) if is_thorough or proof.leaves_this_machine else None,
         )
-    return Review(rendered, examine(proof))
+    findings = examine(proof)
+    others = _of_other_pages(app, edition, proof, findings) if for_delivery else ()
+    return Review(rendered, (*findings, *others))
+
+
+def _of_other_pages(
+    app: App, edition: Edition, proof: Proof, known: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """What keeps the pages of other choices from leaving, where the edition's own does not tell."""
+    told = {(one.check, one.message) for one in known}
+    found: dict[tuple[str, str], Finding] = {}
+    for name, page in pages_to_check(app, edition):
+        for one in _blocking(proof, page):
+            if (one.check, one.message) not in told:
+                named = replace(one, message=f"in {name}: {one.message}")
+                found.setdefault((one.check, one.message), named)
+    return tuple(found.values())
+
+
+def _blocking(proof: Proof, page: Page | str) -> tuple[Finding, ...]:
+    if isinstance(page, str):
+        return (block("message", page),)
+    variant = page.variant
+    other = replace(
+        proof,
+        draft=page.draft,
+        subject=variant.subject,
+        html=variant.html,
+        text=variant.text,
+        message_fault="",  # rendering it has asked that
+    )
+    return blocks(examine(other, only=PAGE_CHECKS))
 
 
 def _answers(app: App, proof: Proof) -> LinkAnswers | None:
@@ -87,6 +120,7 @@ def proof_of(
     """The draft rendered (or as it was frozen), with everything that the checks look at."""
     config = app.config
     rendered = approved or render_edition(draft, config)
+    before = editions.load_last_told(since=draft.date - _EARLIER, before=draft.date)
     return Proof(
         draft=draft,
         subject=rendered.subject,
@@ -102,7 +136,7 @@ def proof_of(
         support=support_for(config),
         message_fault=message_fault(rendered, config, app.clock.now()),
         thresholds=_thresholds(config),
-        earlier=editions.load_told(since=draft.date - _EARLIER, before=draft.date)[:1],
+        earlier=(before,) if before else (),
         allowed_hosts=frozenset(map(str.lower, config.collect.allow_hosts)),
     )
 

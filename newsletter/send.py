@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from newsletter import mailing
+from newsletter.core.anatomy import anatomy_of
 from newsletter.core.hours import next_at
+from newsletter.core.printed import is_printed
 from newsletter.errors import TemporaryError, UsageError
 from newsletter.messages import message_for, template_for
 from newsletter.segments import aim_of, segment_named
@@ -113,8 +115,16 @@ def _plan(run: _Run) -> None:
     if not ledger.count(edition).planned:
         ledger.plan(edition, _audience(run), run.began, _moments(run))
     editions.save_sending(edition)
-    if "corrections" in run.app.config.theme.blocks:
-        corrections.save_printed(edition)
+    printed = _printed(edition)
+    if printed and editions.load_to(edition) == editions.EVERYBODY:  # else most still wait for them
+        corrections.save_printed(edition, printed)
+
+
+def _printed(edition: Edition) -> list[int]:
+    """The numbers of its corrections whose right words stand in what was frozen."""
+    held = edition.draft.beside.corrections
+    texts = (edition.text, anatomy_of(edition.html).text) if held else ()
+    return [one.id for one in held if is_printed(one.right, texts)]
 
 
 def _audience(run: _Run) -> tuple[str, list[object]]:

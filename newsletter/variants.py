@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import islice
+from functools import cached_property
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from newsletter.core.depth import Depth
@@ -26,17 +27,18 @@ from newsletter.core.variant import (
     reduced,
 )
 from newsletter.errors import NewsletterError, TemplateError
-from newsletter.messages import message_fault, render_edition
+from newsletter.messages import message_fault, press_of
 from newsletter.store import editions
 from newsletter.store.variants import drop_variants, load_variant, save_variants
 from subscribers import audience, values
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from newsletter.core.edition import Draft, Edition
     from newsletter.core.selection import Rules
+    from newsletter.messages import Press
     from newsletter.ports import App
     from newsletter.render import RenderedEdition
     from subscribers.values import Preferences
@@ -45,6 +47,8 @@ _THREE_WEEKS = timedelta(days=21)
 _WEEKEND = (5, 6)
 _MOST_TRIED = 12
 """How many variants a check renders; approving renders all."""
+_MOST_CHECKED = 5
+"""How many pages are rendered for the checks that every page must pass."""
 _IN_MEMORY = 50
 """How many rendered variants approving holds at a time, of up to a hundred kilobytes each."""
 
@@ -68,8 +72,14 @@ class Variants:
     rules: Rules
     week_since: date | None
     _week: Draft | None = None
+    _faults: dict[str, str] = field(default_factory=dict)
     _answers: dict[Choice, Told | str] = field(default_factory=dict)
     _told: dict[tuple[bool, Depth, frozenset[str]], Told | None] = field(default_factory=dict)
+
+    @cached_property
+    def press(self) -> Press:
+        """What all of its pages are made with."""
+        return press_of(self.app.config)
 
     @property
     def rhythms(self) -> frozenset[values.Rhythm]:
@@ -96,7 +106,7 @@ class Variants:
         return self._answers[choice]
 
     def rendered(self, told: Told) -> Variant:
-        """The variant as it is frozen; rendered where it is not yet.
+        """The variant as it is frozen; rendered where it is not yet, and tried once.
 
         Raises:
             NewsletterError: a template is broken, or the variant cannot become a message.
@@ -104,7 +114,16 @@ class Variants:
         if not told.key:
             edition = self.edition
             return Variant("", told.depth, edition.subject, edition.html, edition.text)
-        return load_variant(self.edition, told.key) or self.keep(self.render(told))
+        if told.key in self._faults:
+            raise TemplateError(self._faults[told.key])
+        return load_variant(self.edition, told.key) or self.keep(self._tried(told))
+
+    def _tried(self, told: Told) -> Variant:
+        try:
+            return self.render(told)
+        except NewsletterError as error:
+            self._faults[told.key] = str(error)
+            raise
 
     def looked_at(self, told: Told) -> Variant:
         """The variant as a reader would get it; nothing is stored.
@@ -131,7 +150,7 @@ class Variants:
         """The most that does not block as too large, or else the least there is."""
         config = self.app.config
         for depth in told.depth.and_below:
-            page = render_edition(told.draft, config, depth, is_archived=not told.is_roll_up)
+            page = self.press.page(told.draft, depth, is_archived=not told.is_roll_up)
             if mailed_size(page.html) <= config.checks.block_kilobytes * 1000:
                 break
         return depth, page
@@ -238,6 +257,44 @@ def variant_faults(app: App, edition: Edition) -> tuple[str, ...]:
     return tuple(fault for fault in faults if fault)
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page of an edition: what it tells, and as what it leaves."""
+
+    draft: Draft
+    variant: Variant
+
+
+def pages_to_check(app: App, edition: Edition) -> Iterator[tuple[str, Page | str]]:
+    """The main pages beside the edition's own, each by its name, or why it cannot be made.
+
+    They are the fullest and the shortest one, the roll-up where it is due, and a few of the
+    commonest choices.
+    """
+    if edition.draft.is_empty:
+        return
+    found = variants_of(app, edition)
+    main = [values.Preferences(depth=one) for one in (values.Depth.FULL, values.Depth.HEADLINES)]
+    weekly = values.Preferences(rhythm=values.Rhythm.WEEKLY)
+    wanted = chain(main, [weekly], audience.choices(app.today))
+    for told in islice(_each_once(found, wanted), _MOST_CHECKED):
+        name = _name(told, edition)
+        try:
+            made = found.looked_at(told) if edition.is_frozen else found.render(told)
+        except NewsletterError as error:
+            yield name, str(error)
+        else:
+            yield name, Page(told.draft, made)
+
+
+def _name(told: Told, edition: Edition) -> str:
+    """What an editor calls a page."""
+    if told.is_roll_up:
+        return "the roll-up of the week"
+    less = "" if told.draft is edition.draft else " of chosen stories"
+    return f"the {told.depth.value} edition{less}"
+
+
 def _shortened(app: App, told: Told, variant: Variant) -> str:
     """That a variant tells less than was chosen, and why; empty where it does not."""
     if variant.depth is told.depth:
@@ -250,5 +307,14 @@ def _shortened(app: App, told: Told, variant: Variant) -> str:
 
 
 def _distinct(found: Variants, wanted: Iterable[Preferences]) -> list[Told]:
-    told = (found.told_to(one) for one in wanted)
-    return list({one.key: one for one in told if isinstance(one, Told) and one.key}.values())
+    return list(_each_once(found, wanted))
+
+
+def _each_once(found: Variants, wanted: Iterable[Preferences]) -> Iterator[Told]:
+    """The variants that choices come to, the edition itself left out, in the order of choices."""
+    known = {""}
+    for one in wanted:
+        told = found.told_to(one)
+        if isinstance(told, Told) and told.key not in known:
+            known.add(told.key)
+            yield told

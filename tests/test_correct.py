@@ -23,6 +23,7 @@ from newsletter.core.decisions import Decision
 from newsletter.core.delivery import DeliveryState, Message, Outcome
 from newsletter.core.depth import Depth
 from newsletter.core.edition import Edition, EditionState
+from newsletter.core.story import Highlight
 from newsletter.correct import add, kept_correction, mail, readers_left, withdraw
 from newsletter.corrections_mail import letter_for
 from newsletter.decide import decide
@@ -39,6 +40,7 @@ from subscribers.models import Subscriber
 from subscribers.tokens import Purpose, read_token
 from subscribers.values import Act, How
 from tests import deciding, drafts
+from tests.catalogues import TRANSLATED
 from tests.clock import FixedClock
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +49,7 @@ DAY = NOW.date()
 NEXT_DAY = DAY + timedelta(days=1)
 READERS = ("ada@example.org", "li@example.com", "desk@example.net")
 WRONG, RIGHT = "78 dollars a tonne", "78 dollars a kilo"
+SUBJECT = "Dysprosium up"
 
 
 @pytest.fixture
@@ -68,19 +71,24 @@ def app(config: Config, clock: FixedClock) -> App:
     return build(config, clock=clock)
 
 
-def frozen(day: date = DAY, corrected: tuple[Correction, ...] = ()) -> Edition:
-    """An approved edition of a day, with these corrections in it."""
+def frozen(
+    day: date = DAY, corrected: tuple[Correction, ...] = (), *, has_box: bool = True
+) -> Edition:
+    """An approved edition of a day, with these corrections in it, printed where it has the box."""
     normal = drafts.normal()
     assert normal.lead is not None
-    draft = replace(normal, date=day, lead=replace(normal.lead, id="0123456789ab"))
+    said = (Highlight("The oxide is sold for 78 Dollars\u00a0a tonne, it says.", "Outlet"),)
+    lead = replace(normal.lead, id="0123456789ab", highlights=said)
+    draft = replace(normal, date=day, lead=lead)
     draft = replace(draft, beside=replace(draft.beside, corrections=corrected))
     links = f'<a href="{PREFERENCES_URL}">Change</a> <a href="{UNSUBSCRIBE_URL}">Leave</a>'
+    box = "".join(f"It should read: {one.right}\n" for one in corrected if has_box)
     edition = editions.save_draft(draft, [])
     return editions.save_approval(
         edition,
-        subject="Dysprosium up",
+        subject=SUBJECT,
         html=f"<!DOCTYPE html>\n<html><body><h1>Dysprosium up</h1>{links}</body></html>",
-        text=f"Dysprosium up\n{UNSUBSCRIBE_URL}\n",
+        text=f"Dysprosium up\n{box}{UNSUBSCRIBE_URL}\n",
         content_hash="0" * 64,
         reason="",
         now=NOW,
@@ -161,6 +169,51 @@ def test_a_correction_keeps_the_story_that_it_is_about(app: App, one: Correction
         add(app, DAY, "another", RIGHT, "99")
 
 
+@pytest.mark.parametrize("story", ["", "1"])
+def test_words_that_were_never_printed_are_recorded_only_where_the_editor_is_sure(
+    app: App, story: str
+) -> None:
+    sent_to(app, *READERS)
+    where = "this story of" if story else "the edition of"
+    with pytest.raises(UsageError, match=f"^{where} 2026-04-07 does not have .*--yes"):
+        add(app, DAY, "cadmium telluride", RIGHT, story)
+    assert corrections.load_kept() == ()
+    assert add(app, DAY, "cadmium telluride", RIGHT, story, is_sure=True).right == RIGHT
+
+
+def test_words_of_another_story_are_not_those_of_the_one_that_is_named(app: App) -> None:
+    sent_to(app, *READERS)
+    with pytest.raises(UsageError, match="this story of 2026-04-07 does not have"):
+        add(app, DAY, WRONG, RIGHT, "2")
+    assert add(app, DAY, WRONG, RIGHT).headline == ""
+
+
+@pytest.mark.parametrize("words", ["dysprosium  UP", "“Dysprosium” up", "Change", "tonne, it says"])
+def test_what_the_frozen_page_or_the_draft_says_was_printed(app: App, words: str) -> None:
+    sent_to(app, *READERS)
+    assert add(app, DAY, words, RIGHT)
+
+
+@pytest.mark.parametrize("language", ["en", *TRANSLATED])
+@pytest.mark.parametrize("most", [8, 60, 500])
+def test_the_line_beside_the_subject_says_both_within_110_letters(
+    config: Config, one: Correction, language: str, most: int
+) -> None:
+    wrong, right = (f"{word} {'words of it ' * 50}"[:most] for word in ("Old", "New"))
+    identity = config.newsletter.model_copy(update={"language": language})
+    spoken = config.model_copy(update={"newsletter": identity})
+    html = letter_for(replace(one, wrong=wrong, right=right), spoken).html
+    (preheader,) = re.findall(r'<div class="hidden"(?! aria-hidden)[^>]*>(.*?)</div>', html)
+    assert len(preheader.strip()) <= 110
+    assert "Old" in preheader
+    assert "New" in preheader
+
+
+def test_the_english_line_beside_the_subject_is_a_sentence(config: Config, one: Correction) -> None:
+    line = f"We wrote “{WRONG}”; it should read “{RIGHT}”"
+    assert line in letter_for(one, config).html
+
+
 def held_by(day: date) -> tuple[Correction, ...]:
     edition = editions.load_edition(day)
     assert edition is not None
@@ -172,7 +225,7 @@ def test_the_open_draft_of_the_next_day_holds_it_at_once_and_no_earlier_one(
 ) -> None:
     editions.save_draft(replace(drafts.normal(), date=NEXT_DAY), ["A"])
     editions.save_draft(replace(drafts.normal(), date=DAY - timedelta(days=1)), ["A"])
-    other = add(app, DAY, "another", RIGHT)
+    other = add(app, DAY, SUBJECT, RIGHT)
     assert held_by(NEXT_DAY) == (one, other)
     assert held_by(DAY - timedelta(days=1)) == ()
 
@@ -208,12 +261,10 @@ def test_the_edition_that_leaves_with_it_is_the_one_that_printed_it(
 
 
 def test_an_edition_whose_theme_has_no_such_block_prints_none(
-    config: Config, one: Correction, clock: FixedClock
+    app: App, one: Correction, clock: FixedClock
 ) -> None:
     clock.move(days=1)
-    theme = config.theme.model_copy(update={"blocks": ("lead",)})
-    app = build(config.model_copy(update={"theme": theme}), clock=clock)
-    send(app, frozen(NEXT_DAY, (one,)))
+    send(app, frozen(NEXT_DAY, (one,), has_box=False))
     assert kept_correction(one.id).printed_on is None
 
 
@@ -221,7 +272,7 @@ def test_what_nobody_has_seen_can_be_withdrawn_and_leaves_the_open_draft(
     app: App, one: Correction
 ) -> None:
     editions.save_draft(replace(drafts.normal(), date=NEXT_DAY), ["A"])
-    other = add(app, DAY, "another", RIGHT)
+    other = add(app, DAY, SUBJECT, RIGHT)
     assert withdraw(other.id) == other
     assert held_by(NEXT_DAY) == (one,)
     with pytest.raises(UsageError, match="there is no correction"):
@@ -324,7 +375,9 @@ def test_it_is_written_in_the_newsletters_language(config: Config, one: Correcti
 
 
 def test_markup_in_the_words_is_shown_as_text(app: App, config: Config, one: Correction) -> None:
-    hostile = add(app, DAY, "<b>{{ 7*7 }}</b>", "a\r\nBcc: x@y.example <script>1</script>")
+    hostile = add(
+        app, DAY, "<b>{{ 7*7 }}</b>", "a\r\nBcc: x@y.example <script>1</script>", is_sure=True
+    )
     html = letter_for(hostile, config).html
     assert "&lt;b&gt;{{ 7*7 }}&lt;/b&gt;" in html
     assert "<script" not in html
@@ -337,7 +390,7 @@ def test_two_corrections_and_the_edition_have_message_ids_of_their_own(
 ) -> None:
     transport = MemoryTransport()
     memory = build(config, clock=clock, transport=transport)
-    other = add(app, DAY, "another", RIGHT)
+    other = add(app, DAY, SUBJECT, RIGHT)
     again = replace(one, made_at=one.made_at + timedelta(days=1))  # of another database
     for correction in (one, other):
         mail(memory, correction)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
+import subprocess
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
-from tests.test_cli import delivered, document, newsletter, only_line, set_up
+from tests.smtp_sink import SmtpSink
+from tests.test_cli import (
+    PROGRAM,
+    delivered,
+    document,
+    environment,
+    newsletter,
+    only_line,
+    set_up,
+)
 
 TODAY = datetime.now(UTC).date().isoformat()
 WORDS = ("--wrong", "terbium metal", "--right", "terbium oxide")
@@ -58,10 +71,12 @@ def test_a_correction_from_the_record_to_the_readers_mail(sent: Path) -> None:
 
 
 def test_what_was_not_seen_is_withdrawn(sent: Path) -> None:
-    made = document(newsletter(sent, "correct", "add", TODAY, "--json", "--wrong=a", "--right=b"))
-    gone = newsletter(sent, "correct", "withdraw", str(made["id"]), "--json")
-    assert document(gone)["withdrawn"]["id"] == made["id"]
-    none = newsletter(sent, "correct", "send", str(made["id"]), "--yes")
+    words = ("--wrong", "not printed", "--right", "b", "--yes")
+    made = document(newsletter(sent, "correct", "add", TODAY, "--json", *words))
+    assert "id" not in made
+    gone = newsletter(sent, "correct", "withdraw", str(made["number"]), "--json")
+    assert document(gone)["withdrawn"]["number"] == made["number"]
+    none = newsletter(sent, "correct", "send", str(made["number"]), "--yes")
     assert none.returncode == 2
     assert "`newsletter correct list` shows those there are" in only_line(none)
 
@@ -72,6 +87,7 @@ def test_what_was_not_seen_is_withdrawn(sent: Path) -> None:
         (("add", "2026-04-07", *WORDS), "there is no edition of 2026-04-07"),
         (("add", TODAY, "--wrong", " ", "--right", "x"), "wrong are missing"),
         (("add", TODAY, *WORDS, "--story", "77"), "has no story '77'"),
+        (("add", TODAY, "--wrong", "cadmium", "--right", "x"), "say --yes to record"),
     ],
 )
 def test_what_cannot_be_corrected_is_told_in_one_line(
@@ -82,11 +98,83 @@ def test_what_cannot_be_corrected_is_told_in_one_line(
     assert fault in only_line(done)
 
 
+def test_print_is_not_promised_where_no_edition_can_print_it(sent: Path) -> None:
+    words = ("correct", "add", TODAY, "--wrong", "offtake", "--right", "loan")
+    done = newsletter(sent, *words, NEWSLETTER_THEME__BLOCKS="[lead, sections]")
+    assert done.returncode == 0, done.stderr
+    told = "but not in the next edition: `theme.blocks` has no `corrections`."
+    assert told in done.stdout
+    assert (
+        newsletter(sent, "correct", "withdraw", done.stdout.split()[1].strip(":")).returncode == 0
+    )
+
+
+@pytest.mark.parametrize("name", ["x", "0", "-1", "1.5", "²", "9" * 19])
+def test_what_is_no_number_of_a_correction_is_told_with_what_one_is(sent: Path, name: str) -> None:
+    done = newsletter(sent, "correct", "withdraw", "--", name)
+    assert done.returncode == 2
+    assert "is no number of a correction: `newsletter correct list` has them" in done.stderr
+    assert "range" not in done.stderr
+
+
 @pytest.mark.parametrize("words", [("add", "yesterday", *WORDS), ("send", "0"), ("send", "x")])
 def test_words_that_make_no_sense_are_refused(sent: Path, words: tuple[str, ...]) -> None:
     done = newsletter(sent, "correct", *words)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
+
+
+def killed_after(folder: Path, sink: SmtpSink, mails: int, extra: dict[str, str]) -> None:
+    """`correct send`, killed when the relay has that many mails and says nothing to the last."""
+    process = subprocess.Popen(
+        [*PROGRAM, "correct", "send", "1", "--yes"],
+        cwd=folder,
+        env=environment(folder, **extra),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    until = monotonic() + 60
+    while len(sink.received) < mails and monotonic() < until:
+        with suppress(subprocess.TimeoutExpired):
+            pytest.fail(f"it ended by itself: {process.wait(timeout=0.05)}")
+    process.kill()
+    assert process.wait(timeout=30) == -signal.SIGKILL
+
+
+def test_a_send_that_is_killed_is_continued_nobody_is_mailed_twice_and_nobody_skipped(
+    tmp_path: Path,
+) -> None:
+    set_up(tmp_path, "schedule: {timezone: UTC}\n")
+    everyone = [f"{name}@example.org" for name in ("ada", "li", "mo", "eve")]
+    (tmp_path / "list.csv").write_text("\n".join(["email", *everyone[1:]]))
+    words = (
+        "import",
+        "list.csv",
+        "--yes",
+        "--map",
+        "email=email",
+        "--without-proof",
+        "accept",
+        "--statement",
+        "Asked.",
+    )
+    taken = newsletter(tmp_path, "subscribers", *words)
+    assert taken.returncode == 0, taken.stderr
+    assert newsletter(tmp_path, "run").returncode == 0
+    assert newsletter(tmp_path, "correct", "add", TODAY, *WORDS).returncode == 0
+    with SmtpSink() as sink:
+        relay = {"TRANSPORT": "smtp", "SMTP__HOST": sink.host, "SMTP__PORT": str(sink.port)}
+        relay |= {"SMTP__SECURITY": "none"}
+        extra = {f"NEWSLETTER_DELIVERY__{name}": value for name, value in relay.items()}
+        sink.faults.silent_after_data = {"li@example.org"}
+        killed_after(tmp_path, sink, 2, extra)
+        sink.faults.silent_after_data = set()
+        again = newsletter(tmp_path, "correct", "send", "1", "--yes", "--json", **extra)
+        third = newsletter(tmp_path, "correct", "send", "1", "--yes", **extra)
+    counted = document(again)["deliveries"]
+    assert (counted["accepted"], counted["unknown"], again.returncode) == (3, 1, 1)
+    assert "Nobody is left to mail" in third.stdout
+    assert sorted(mail.recipient for mail in sink.received) == sorted(everyone)
 
 
 def test_an_older_database_gets_the_tables(sent: Path, tmp_path: Path) -> None:

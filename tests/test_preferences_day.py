@@ -20,18 +20,19 @@ from newsletter import daily, models, send, variants
 from newsletter.build import build
 from newsletter.cli.results import Result, as_document, show
 from newsletter.cli.site import _status
-from newsletter.config import load_config
+from newsletter.config import Config, load_config
+from newsletter.core.beside import Beside, Correction
 from newsletter.core.delivery import LedgerCount
 from newsletter.core.depth import Depth
 from newsletter.core.edition import Draft, Edition, EditionState
 from newsletter.core.mail import MessageTemplate
 from newsletter.core.story import Story
 from newsletter.core.variant import Variant
-from newsletter.errors import TemplateError, TemporaryError, UsageError
-from newsletter.messages import render_edition, template_for
+from newsletter.errors import BusyError, TemplateError, TemporaryError, UsageError
+from newsletter.messages import Press, press_of, render_edition, template_for
 from newsletter.ports import App
 from newsletter.review import Review, approve, review
-from newsletter.store import editions, ledger
+from newsletter.store import corrections, editions, ledger
 from newsletter.store.editions import To
 from newsletter.store.variants import save_variants
 from newsletter.variants import variant_faults
@@ -492,6 +493,188 @@ def test_a_choice_that_is_made_while_mails_leave_counts_at_once(app: App) -> Non
     assert mail.get_content_type() == "text/plain"
     assert stories_in(mail) == {"price"}
     assert models.EditionVariant.objects.count() == 1
+
+
+def test_a_page_that_cannot_be_made_is_tried_once_for_all_its_readers(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "own" / "email" / "edition"
+    folder.mkdir(parents=True)
+    app = make(TEMPLATES=str(tmp_path / "own"))
+    for number in range(3):
+        reader(f"r{number}", hour=12)
+    delivered(app, a_day(TUESDAY.date()))
+    Subscriber.objects.update(depth="full")
+    (folder / "body.txt").write_text("{{ page.missing }}")
+    app.clock.moment += timedelta(hours=6)  # type: ignore[attr-defined]
+    tried: list[str] = []
+    render = variants.Variants.render
+
+    def counted(self: variants.Variants, told: variants.Told) -> Variant:
+        tried.append(told.key)
+        return render(self, told)
+
+    monkeypatch.setattr(variants.Variants, "render", counted)
+    with pytest.raises(TemporaryError, match="3 of 3 messages"):
+        continued(app)
+    assert len(tried) == 1
+    details = models.Delivery.objects.values_list("detail", flat=True)
+    assert all("body.txt" in one for one in details)
+
+
+def blocked(app: App, made: Draft) -> list[str]:
+    """What the checks of a delivery say against a draft."""
+    reviewed = review(app, editions.save_draft(made, ["test"]), for_delivery=True)
+    return [f"{one.check}: {one.message}" for one in reviewed.blocked]
+
+
+LEFT_OVER = "{% if %s %}{{ '{{' }} name {{ '}}' }}{% endif %}"
+FULL, SHORT, WEEK = (
+    "page.also and page.also[0].quotes",
+    "page.lead and not page.lead.quotes",
+    "page.subject.startswith('The week')",
+)
+
+
+def own_text(make: Make, tmp_path: Path, where: str, **settings: str) -> App:
+    """An app whose own template forgets a placeholder on some pages."""
+    folder = tmp_path / "own" / "email" / "edition"
+    folder.mkdir(parents=True, exist_ok=True)
+    stock = '{% include "stock/email/edition/body.txt" %}'
+    (folder / "body.txt").write_text(LEFT_OVER.replace("%s", where) + stock)
+    return make(TEMPLATES=str(tmp_path / "own"), **settings)
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [
+        (FULL, "the full edition"),
+        (SHORT, "the headlines edition"),
+        (WEEK, "the roll-up of the week"),
+    ],
+)
+def test_every_main_page_passes_the_checks_before_anything_leaves(
+    make: Make, tmp_path: Path, clock: FixedClock, where: str, name: str
+) -> None:
+    reader("all")
+    clock.moment = FRIDAY  # the roll-up leaves
+    app = own_text(make, tmp_path, where)
+    found = blocked(app, a_day(FRIDAY.date()))
+    assert found == [f"placeholders: in {name}: the text part still has '{{{{' in it"]
+    done = daily.deliver(app, stored(FRIDAY))
+    assert name in done.held_because
+    assert told_to(app) == {}
+
+
+def test_a_page_of_chosen_stories_passes_the_checks_too(make: Make, tmp_path: Path) -> None:
+    app = own_text(make, tmp_path, "page.lead and 'called mine' in page.lead.headline.text")
+    reader("all")
+    assert blocked(app, a_day(TUESDAY.date())) == []
+    reader("mining", sections=MINING)
+    (found,) = blocked(app, a_day(TUESDAY.date()))
+    assert "in the standard edition of chosen stories: " in found
+
+
+def test_what_is_wrong_with_every_page_is_told_once(make: Make, tmp_path: Path) -> None:
+    reader("all")
+    app = own_text(make, tmp_path, "true")
+    assert blocked(app, a_day(TUESDAY.date())) == [
+        "placeholders: the text part still has '{{' in it"
+    ]
+
+
+def test_a_main_page_that_cannot_be_made_keeps_everything_back(make: Make, tmp_path: Path) -> None:
+    reader("all")
+    app = own_text(make, tmp_path, FULL + " %}{{ page.missing }}{% endif %}{% if false")
+    (found,) = blocked(app, a_day(TUESDAY.date()))
+    assert found.startswith("message: in the full edition: ")
+    assert "body.txt" in found
+
+
+def test_good_pages_say_nothing_in_the_checks(app: App, clock: FixedClock) -> None:
+    reader("mining", sections=MINING)
+    clock.moment = FRIDAY
+    assert blocked(app, a_day(FRIDAY.date())) == []
+
+
+def test_what_is_decided_while_the_checks_run_is_not_frozen_over(app: App) -> None:
+    reader("all")
+    edition = editions.save_draft(a_day(TUESDAY.date()), ["test"])
+    reviewed = review(app, edition, for_delivery=True)
+    editions.save_draft(replace(edition.draft, also=()), ["test"])  # as a decision saves it
+    with pytest.raises(BusyError, match="changed while it was checked"):
+        daily.publish(app, daily.Day(edition, review=reviewed))
+    assert stored(TUESDAY).state is EditionState.DRAFTED
+    assert told_to(app) == {}
+    assert daily.deliver(app, stored(TUESDAY)).edition.state is EditionState.SENT
+
+
+def corrected_day(day: date) -> tuple[Correction, Draft]:
+    """A correction of the day before, and a draft that holds it."""
+    yesterday = draft(story("tariff", POLICY), day=day - timedelta(days=1))
+    before = editions.save_draft(yesterday, ["test"])
+    one = corrections.save_correction(before, None, "a tonne", "a kilo of oxide", TUESDAY)
+    models.Edition.objects.filter(id=before.id).update(state="sent")
+    return one, replace(a_day(day), beside=Beside(corrections=(one,)))
+
+
+def printed_on(one: Correction) -> date | None:
+    kept = corrections.load_correction(one.id)
+    assert kept is not None
+    return kept.printed_on
+
+
+def test_what_some_readers_alone_are_sent_is_not_printed_yet(make: Make) -> None:
+    app = make(SEGMENTS=SEGMENTS)
+    reader("press", source="press")
+    one, made = corrected_day(TUESDAY.date())
+    daily.deliver(app, editions.save_draft(made, ["test"]), To(only=("press",)))
+    assert "a kilo of oxide" in plain(told_to(app)["press"])
+    assert printed_on(one) is None
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_what_was_frozen_says_whether_a_correction_is_printed_not_the_theme_by_now(
+    make: Make, *, is_shown: bool
+) -> None:
+    reader("all")
+    one, made = corrected_day(TUESDAY.date())
+    plain_theme, whole_theme = make(THEME__BLOCKS='["lead", "sections", "also"]'), make()
+    first, then = (whole_theme, plain_theme) if is_shown else (plain_theme, whole_theme)
+    edition = editions.save_draft(made, ["test"])
+    approve(first, edition, _reviewed(first, edition), "a test")
+    daily.deliver(then, stored(TUESDAY))
+    assert ("a kilo of oxide" in plain(told_to(then)["all"])) is is_shown
+    assert printed_on(one) == (TUESDAY.date() if is_shown else None)
+
+
+def test_other_open_drafts_do_not_print_a_correction_again(app: App) -> None:
+    reader("all")
+    _, made = corrected_day(TUESDAY.date())
+    later = editions.save_draft(replace(made, date=TUESDAY.date() + timedelta(days=1)), ["test"])
+    delivered(app, made)
+    found = editions.load_edition(later.date)
+    assert found is not None
+    assert found.draft.beside.corrections == ()
+
+
+def test_all_pages_of_an_edition_are_made_with_one_press(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for depth in ("headlines", "full"):
+        reader(depth, depth=depth)
+        reader(f"{depth}-mining", depth=depth, sections=MINING)
+    edition = editions.save_draft(a_day(TUESDAY.date()), ["test"])
+    made: list[Press] = []
+
+    def counted(config: Config) -> Press:
+        made.append(press_of(config))
+        return made[-1]
+
+    monkeypatch.setattr(variants, "press_of", counted)
+    assert variants.keep_variants(app, edition) == ()
+    assert models.EditionVariant.objects.count() == 4
+    assert len(made) == 1
 
 
 def test_who_turns_to_a_rhythm_without_this_day_gets_none(app: App) -> None:

@@ -17,9 +17,23 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from newsletter.config import Config
     from newsletter.core.beside import Correction
     from newsletter.core.delivery import LedgerCount
     from newsletter.store.corrections import KeptCorrection
+
+
+_MOST_DIGITS = 18  # of a number that the database can hold
+
+
+def _as_number(_context: click.Context, _parameter: click.Parameter, text: str) -> int:
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    if not is_number or int(text) == 0:
+        raise click.BadParameter(
+            f"{text!r} is no number of a correction: `newsletter correct list` has them as No.,"
+            " 1 is the first"
+        )
+    return int(text)
 
 
 @click.group()
@@ -39,26 +53,45 @@ def correct() -> None:
 @click.option(
     "--story", default="", metavar="STORY", help="The story's place in the edition, or its id."
 )
-def add(options: Options, day: date | None, wrong: str, right: str, story: str) -> int:
-    """Record what the edition of DATE got wrong."""
+@click.option(
+    "--yes",
+    "is_sure",
+    is_flag=True,
+    help="Record the wrong words even where the edition, or the story, does not have them.",
+)
+def add(
+    options: Options, day: date | None, wrong: str, right: str, story: str, *, is_sure: bool
+) -> int:
+    """Record what the edition of DATE got wrong.
+
+    The wrong words are refused where the edition does not have them, or the story does not that
+    --story names: readers are told that it wrote them. Capitals and kinds of quotation mark do not
+    matter. --yes records them all the same.
+    """
     app = open_app(open_config(options))
     from newsletter.correct import add as step
     from newsletter.correct import kept_correction, readers_left
     from newsletter.store.locks import hold_lock
 
     with hold_lock(app.config.state):
-        made = step(app, day or app.today, wrong, right, story)
+        made = step(app, day or app.today, wrong, right, story, is_sure=is_sure)
     if options.as_json:
         print_json(_record(kept_correction(made.id)))
         return 0
     click.echo(
         f"Correction {made.id}: it stands above the edition of {made.day} in the archive from now"
-        " on, and in the next edition that leaves."
+        f" on, {_next_edition(app.config)}."
     )
     if readers := readers_left(app, made):
         people = count_words(readers, "reader")
         click.echo(f"`newsletter correct send {made.id}` mails it to the {people} of that edition.")
     return 0
+
+
+def _next_edition(config: Config) -> str:
+    if "corrections" in config.theme.blocks:
+        return "and in the next edition that leaves"
+    return "but not in the next edition: `theme.blocks` has no `corrections`"
 
 
 @correct.command(name="list")
@@ -79,7 +112,7 @@ def list_(options: Options) -> int:
 
 @correct.command()
 @shared_options
-@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.argument("number", callback=_as_number)
 def withdraw(options: Options, number: int) -> int:
     """Take back the correction NUMBER, as long as it was neither printed nor mailed."""
     app = open_app(open_config(options))
@@ -97,7 +130,7 @@ def withdraw(options: Options, number: int) -> int:
 
 @correct.command()
 @shared_options
-@click.argument("number", type=click.IntRange(1, 2**63 - 1))
+@click.argument("number", callback=_as_number)
 @click.option("--yes", "is_sure", is_flag=True, help="Do not ask before mailing.")
 def send(options: Options, number: int, is_sure: bool) -> int:
     """Mail the correction NUMBER to those who got the wrong edition, once each.
@@ -141,7 +174,8 @@ def _told(options: Options, one: Correction, before: LedgerCount, after: LedgerC
 
 def _words(one: Correction) -> dict[str, Any]:
     record = asdict(one)
-    return record | {"day": one.day.isoformat(), "made_at": one.made_at.isoformat()}
+    number = {"number": record.pop("id")}
+    return number | record | {"day": one.day.isoformat(), "made_at": one.made_at.isoformat()}
 
 
 def _record(kept: KeptCorrection) -> dict[str, Any]:

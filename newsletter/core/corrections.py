@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsletter.core.links import linkable
+from newsletter.core.text import cut_at_word
 from newsletter.core.words import clean, date_words, day_words
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MOST_LETTERS = 500
 """How long what was wrong and what is right may be."""
 _SHORTEST_BEGINNING = 4
 _MOST_TOLD = 60  # letters of each headline, where they are listed in a complaint
+_MOST_BESIDE = 76  # letters of both texts together in a preheader of 110
 _BODY = re.compile(r"<body(?:\s(?:\"[^\"]*\"|'[^']*'|[^>\"'])*)?>", re.IGNORECASE)
 
 
@@ -80,6 +82,30 @@ def checked(wrong: str, right: str) -> tuple[str, str]:
     return cleaned
 
 
+def in_short(wrong: str, right: str) -> tuple[str, str]:
+    """Both texts, cut at a word so that one short sentence holds them.
+
+    A short one leaves its room to the other; long ones that begin alike begin where they part.
+    """
+    short = _cut_both(wrong, right)
+    return short if short[0] != short[1] else _cut_both(*_from_where_they_part(wrong, right))
+
+
+def _from_where_they_part(wrong: str, right: str) -> tuple[str, str]:
+    pairs = enumerate(zip(wrong, right, strict=False))
+    same = next((place for place, (a, b) in pairs if a != b), min(len(wrong), len(right)))
+    begin = wrong.rfind(" ", 0, same) + 1 or same
+    return f"…{wrong[begin:]}", f"…{right[begin:]}"
+
+
+def _cut_both(wrong: str, right: str) -> tuple[str, str]:
+    half = _MOST_BESIDE // 2
+    return (
+        cut_at_word(wrong, max(half, _MOST_BESIDE - len(right))),
+        cut_at_word(right, max(half, _MOST_BESIDE - len(wrong))),
+    )
+
+
 def story_named(wanted: str, draft: Draft) -> Story:
     """The story of an edition meant by its place, its id, or the beginning of its id.
 
@@ -91,7 +117,8 @@ def story_named(wanted: str, draft: Draft) -> Story:
     found = places.get(wanted) or (begun[0] if len(begun) == 1 else None)
     if found is None:
         told = "; ".join(
-            f"{number} {clean(one.headline)[:_MOST_TOLD]}" for number, one in places.items()
+            f"{number} {cut_at_word(clean(one.headline), _MOST_TOLD)}"
+            for number, one in places.items()
         )
         raise ValueError(f"the edition of {draft.date} has no story {wanted!r}; it has: {told}")
     return found

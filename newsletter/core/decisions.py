@@ -189,6 +189,7 @@ def _worded(draft: Draft, judgements: Sequence[Judgement]) -> Draft:
         subject=words.get(Act.SUBJECT, draft.subject),
         preheader=words.get(Act.PREHEADER, draft.preheader),
         has_own_subject=Act.SUBJECT in words,
+        has_own_preheader=Act.PREHEADER in words,
     )
 
 

@@ -81,8 +81,8 @@ class Draft:
     `also` the headlines below them, `near_misses` what nearly made it (for the editor only).
     `notes` tell the editor what went otherwise than configured while it was made. `beside` is what
     it holds beside the stories. `quiet` is what the page says of a day with few stories or none.
-    `subjects_before` are the subjects of the editions before it; `has_own_subject` says that its
-    subject is the editor's.
+    `subjects_before` are the subjects of the editions before it; `has_own_subject` and
+    `has_own_preheader` say that those words are the editor's.
     """
 
     date: date
@@ -101,6 +101,7 @@ class Draft:
     quiet: str = ""
     subjects_before: tuple[str, ...] = ()
     has_own_subject: bool = False
+    has_own_preheader: bool = False
 
     @property
     def picks(self) -> tuple[Story, ...]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from newsletter.core.compose import compose, named_of
+from newsletter.core.edition import DraftFigures
 from newsletter.core.selection import Rules
 from newsletter.core.story import Ranking
 from newsletter.core.subject import subject_of
@@ -55,7 +56,7 @@ def roll_up(
     rules: Rules = Rules(),  # noqa: B008 - frozen
     notice: str = "",
 ) -> Draft:
-    """One draft of the editions after `since`, the latest of which gives it date and figures.
+    """One draft of the editions after `since`, the latest of which gives it its date.
 
     Of a story, and of the stories of one thread, the latest telling that says something new
     stands, as it was told. The page is as large as an edition, the best by score within the same
@@ -69,7 +70,7 @@ def roll_up(
         Ranking(latest.made_at, tuple(_once(week)), ()),
         date=latest.date,
         made_at=latest.made_at,
-        figures=latest.figures,
+        figures=_figures([one.figures for one in week]),
         rules=wide,
     )
     named = named_of(composed.picks[1:], composed.also, rules)
@@ -80,6 +81,21 @@ def roll_up(
         near_misses=(),
         beside=replace(latest.beside, corrections=_corrections(week)),
         notice=f"{notice} {_span(week)}".strip(),
+    )
+
+
+def _figures(days: Sequence[DraftFigures]) -> DraftFigures:
+    """What the whole week was made of.
+
+    Entries and stories are counted on the day they are new, so they add up; the sources are the
+    same ones every day. One that answered later did answer.
+    """
+    return DraftFigures(
+        entries_read=sum(one.entries_read for one in days),
+        entries_relevant=sum(one.entries_relevant for one in days),
+        stories_found=sum(one.stories_found for one in days),
+        sources_read=max(one.sources_read for one in days),
+        sources_failed=min(one.sources_failed for one in days),
     )
 
 

@@ -144,16 +144,19 @@ def _worded(draft: Draft, lead: Story, ids: Collection[str], rules: Rules) -> Dr
     named = named_of(left(draft.picks), left(draft.also), rules)
     morning = Morning(draft.date, draft.subjects_before, draft.quiet)
     words = words_of(morning, lead, named, rules)
-    has_own_subject = draft.has_own_subject and lead == draft.lead
+    is_led_the_same = lead == draft.lead
+    has_own_subject = draft.has_own_subject and is_led_the_same
+    has_own_preheader = draft.has_own_preheader and is_led_the_same
     return replace(
         draft,
         lead=lead,
         sections=tuple(section for section in sections if section.stories),
         also=left(draft.also),
         subject=draft.subject if has_own_subject else words.subject,
-        preheader=words.preheader,
+        preheader=draft.preheader if has_own_preheader else words.preheader,
         summary=words.summary,
         has_own_subject=has_own_subject,
+        has_own_preheader=has_own_preheader,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -10,8 +10,10 @@ from django.db.models import Q
 from newsletter import models
 from newsletter.core.beside import Correction
 from newsletter.core.delivery import DeliveryState
+from newsletter.store import editions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date, datetime
 
     from django.db.models import QuerySet
@@ -74,11 +76,24 @@ def save_correction(
     return _correction(_rows().get(id=row.id))
 
 
-def save_printed(edition: Edition) -> None:
-    """Note that an edition with corrections in it leaves; the first one that prints each counts."""
-    printed = [one.id for one in edition.draft.beside.corrections]
-    rows = models.Correction.objects.filter(id__in=printed, printed_on=None)
-    rows.update(printed_on=edition.date)
+def save_printed(edition: Edition, printed: Iterable[int]) -> None:
+    """Note which corrections an edition that leaves prints; the first one that does counts.
+
+    Other drafts that are still open hold them no more.
+    """
+    rows = models.Correction.objects.filter(id__in=list(printed), printed_on=None)
+    if rows.update(printed_on=edition.date):
+        save_into_open_drafts()
+
+
+def save_into_open_drafts() -> None:
+    """Let the drafts that are still open hold the corrections that wait to be printed."""
+    for edition in editions.load_in(*editions.OPEN):
+        draft = edition.draft
+        waiting = load_unprinted(draft.date)
+        if waiting != draft.beside.corrections:
+            beside = replace(draft.beside, corrections=waiting)
+            editions.save_wording(replace(draft, beside=beside))
 
 
 def drop_correction(number: int) -> None:

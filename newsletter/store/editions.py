@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
 from newsletter import models
 from newsletter.core.edition import Draft, Edition, EditionState
-from newsletter.errors import StoreError
+from newsletter.errors import BusyError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,8 +120,12 @@ def _refuse_if_closed(day: date, changed: int) -> None:
 
 
 def save_hold(edition: Edition, reason: str) -> None:
-    """Note that the edition waits for a person, and why."""
-    _rows(edition, *OPEN).update(state=EditionState.HELD.value, reason=reason)
+    """Note that the edition waits for a person, and why; in a transaction of the caller.
+
+    Raises:
+        BusyError: it is not what was looked at any more.
+    """
+    _as_looked_at(edition).update(state=EditionState.HELD.value, reason=reason)
 
 
 def save_approval(
@@ -135,8 +139,14 @@ def save_approval(
     now: datetime,
     to: To = EVERYBODY,
 ) -> Edition:
-    """Freeze what leaves, and to whom: from here on the edition's bytes do not change."""
-    _rows(edition, *OPEN).update(
+    """Freeze what leaves, and to whom; in a transaction of the caller.
+
+    From here on the edition's bytes do not change.
+
+    Raises:
+        BusyError: it is not what was looked at any more.
+    """
+    _as_looked_at(edition).update(
         state=EditionState.APPROVED.value,
         subject=subject,
         html=html,
@@ -146,7 +156,35 @@ def save_approval(
         approved_at=now,
         segments=asdict(to) if to != EVERYBODY else {},
     )
-    return _edition(models.Edition.objects.get(id=edition.id))
+    return replace(
+        edition,
+        state=EditionState.APPROVED,
+        subject=subject,
+        html=html,
+        text=text,
+        content_hash=content_hash,
+        reason=reason,
+    )
+
+
+def _as_looked_at(edition: Edition) -> QuerySet[models.Edition]:
+    """The edition's row, which is still open and holds the very draft that was looked at.
+
+    Raises:
+        BusyError: somebody decided on it, drafted it anew or froze it meanwhile.
+    """
+    current = lock_edition(edition.date)
+    if current is None or current.state not in OPEN:
+        state = current.state.value if current else "gone"
+        raise BusyError(
+            f"the edition of {edition.date} was checked, and is {state} by now; run it again"
+        )
+    if current.draft != edition.draft:
+        raise BusyError(
+            f"the draft of {edition.date} changed while it was checked; nothing was approved or"
+            " held: run it again"
+        )
+    return _rows(edition, *OPEN)
 
 
 def load_to(edition: Edition) -> To:
@@ -175,8 +213,18 @@ def load_told(*, since: date, before: date) -> tuple[Draft, ...]:
 
     One that is still being sent counts: some readers have it.
     """
+    return tuple(_DRAFT.validate_python(one) for one in _told(since, before))
+
+
+def load_last_told(*, since: date, before: date) -> Draft | None:
+    """The newest of the drafts that `load_told` has; the others are not read."""
+    newest = _told(since, before).first()
+    return _DRAFT.validate_python(newest) if newest else None
+
+
+def _told(since: date, before: date) -> QuerySet[models.Edition, dict[str, object]]:
     rows = _out().filter(date__gte=since, date__lt=before).order_by("-date")
-    return tuple(_DRAFT.validate_python(row.draft) for row in rows)
+    return rows.values_list("draft", flat=True)
 
 
 def load_told_dates(*, since: date, before: date) -> tuple[date, ...]:

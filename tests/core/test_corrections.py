@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ from newsletter.core.corrections import (
     checked,
     corrected,
     correction_lines,
+    in_short,
     story_named,
     with_box,
 )
@@ -67,6 +69,35 @@ def test_a_story_that_is_not_one_is_refused_with_those_there_are(name: str) -> N
     with pytest.raises(ValueError, match="it has: 1 ") as refused:
         story_named(name, draft)
     assert draft.stories[0].headline[:40] in str(refused.value)
+
+
+def test_long_headlines_are_cut_at_a_word_where_they_are_listed() -> None:
+    normal = drafts.normal()
+    long = replace(normal.stories[0], headline="Oxide " + "prices " * 20)
+    with pytest.raises(ValueError, match="has no story") as refused:
+        story_named("99", replace(normal, lead=long))
+    assert re.search(r"it has: 1 Oxide( prices)+…; 2 ", str(refused.value))
+
+
+def test_short_texts_are_told_whole_and_leave_each_other_their_room() -> None:
+    assert in_short("a tonne", "a kilo") == ("a tonne", "a kilo")
+    short, long = in_short("a tonne", "x " * 100)
+    assert short == "a tonne"
+    assert 60 < len(long) <= 69
+
+
+@pytest.mark.parametrize(
+    ("same", "told"), [("The plant in Malaysia makes ", "…500 tonnes"), ("工厂在马来西亚", "…500")]
+)
+def test_long_texts_that_begin_alike_are_told_from_where_they_part(same: str, told: str) -> None:
+    wrong, right = in_short(f"{same * 8}500 tonnes", f"{same * 8}700 tonnes")
+    assert wrong.startswith(told)
+    assert right.startswith(told.replace("5", "7"))
+
+
+@given(st.text(min_size=1, max_size=MOST_LETTERS), st.text(min_size=1, max_size=MOST_LETTERS))
+def test_both_in_short_are_never_too_long_for_a_preheader(wrong: str, right: str) -> None:
+    assert sum(map(len, in_short(wrong, right))) <= 76
 
 
 def test_a_line_names_the_day_the_story_and_where_the_edition_is_read() -> None:
@@ -144,7 +175,7 @@ def test_the_box_of_the_next_edition_says_what_was_wrong_and_what_is_right() -> 
     told = "In the edition of Monday 6 April (Oxide at a high) we wrote: “78 dollars a tonne”"
     for part in (words_of(html), " ".join(text.split())):
         assert told in part
-        assert "Right is: 78 dollars a kilo" in part
+        assert "It should read: “78 dollars a kilo”" in part
     for part in (html, text):
         assert "https://readers.example/archive/2026-04-06" in part
 

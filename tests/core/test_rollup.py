@@ -9,10 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from newsletter.core.beside import Beside, Correction
-from newsletter.core.edition import Draft
+from newsletter.core.edition import Draft, DraftFigures
+from newsletter.core.page import page_for
 from newsletter.core.rollup import OPENING, roll_up, week_before
 from newsletter.core.selection import Rules
 from newsletter.core.story import Story
+from tests import drafts
 from tests.choosing import RULES, SECTIONS, draft, story
 
 MONDAY = date(2026, 4, 6)
@@ -89,6 +91,24 @@ def test_subject_and_notice_say_that_it_is_the_week() -> None:
     assert told.notice.startswith("Summer hours. The roll-up of the week")
     assert "6 April" in told.notice
     assert "10 April" in told.notice
+
+
+def test_its_figures_are_those_of_the_whole_week() -> None:
+    days = [
+        DraftFigures(80, 30, 12, 19, 1),
+        DraftFigures(50, 20, 9, 20, 0),
+        DraftFigures(0, 0, 0, 18, 2),
+    ]
+    before = replace(draft(story("old"), day=LAST_FRIDAY), figures=DraftFigures(9, 9, 9, 99, 0))
+    week = [replace(on(n, story(f"s{n}")), figures=one) for n, one in enumerate(days)]
+    told = roll_up([before, *week], LAST_FRIDAY, RULES)
+    page = page_for(told, drafts.brand())
+    assert page.facts == "130 entries from 20 sources, 21 stories"
+    assert (
+        "(Europe/London) on 8 April from 130 entries of 20 sources;"
+        " 50 were on our subject and told 21 stories."
+    ) in page.made
+    assert "did not answer" not in page.made
 
 
 def test_it_is_due_on_its_weekday_and_begins_after_the_one_before() -> None:

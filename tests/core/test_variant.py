@@ -88,6 +88,18 @@ def test_the_editors_subject_holds_where_the_lead_is_the_same_and_nowhere_else()
     assert (other.subject, other.has_own_subject) == (subject_of(other.lead, other.also), False)
 
 
+def test_the_editors_preheader_holds_where_the_lead_is_the_same_and_nowhere_else() -> None:
+    own = "The editor's own line beside the subject"
+    whole = replace(day(), preheader=own, has_own_preheader=True)
+    same = variant_for(whole, Choice(sections=(POLICY,)), RULES)
+    other = variant_for(whole, Choice(sections=(MINING,)), RULES)
+    assert same
+    assert other
+    assert (same.preheader, same.has_own_preheader) == (own, True)
+    assert other.preheader != own
+    assert not other.has_own_preheader
+
+
 def test_a_variant_of_one_story_calls_no_day_quiet_that_was_none() -> None:
     told = variant_for(day(), Choice(sections=(MARKETS,)), RULES)
     assert told

@@ -63,7 +63,7 @@ def test_the_first_edition_that_leaves_with_a_correction_is_the_one_that_printed
     for days in (1, 2):
         day = DAY + timedelta(days=days)
         made = replace(edition.draft, date=day, beside=Beside(corrections=(one,)))
-        corrections.save_printed(editions.save_draft(made, ["A"]))
+        corrections.save_printed(editions.save_draft(made, ["A"]), [one.id])
     kept = corrections.load_correction(one.id)
     assert kept is not None
     assert kept.printed_on == DAY + timedelta(days=1)

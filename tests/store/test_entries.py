@@ -14,7 +14,7 @@ from newsletter.core.entry import Entry
 from newsletter.core.health import SourceHealth, SourceState
 from newsletter.core.intake import Intake, KnownEntry, content_hash
 from newsletter.core.source import Publisher
-from newsletter.errors import StoreError
+from newsletter.errors import BusyError, StoreError
 from newsletter.sample.edition import sample_draft
 from newsletter.store import articles, editions, entries, sources
 
@@ -310,8 +310,30 @@ def test_only_the_moves_that_the_state_allows_are_made() -> None:
     editions.save_sending(edition)
     assert state_now(edition) is EditionState.DRAFTED
     approved(edition)
-    editions.save_hold(edition, "too late")
+    for move in (approved, lambda one: editions.save_hold(one, "too late")):
+        with pytest.raises(BusyError, match="is approved by now; run it again"):
+            move(edition)
     assert state_now(edition) is EditionState.APPROVED
+
+
+def test_a_draft_that_changed_since_it_was_looked_at_is_neither_approved_nor_held() -> None:
+    looked_at = editions.save_draft(sample_draft(NOW, UTC), ["A"])
+    reworded = editions.save_wording(replace(looked_at.draft, subject="Other words"))
+    for move in (approved, lambda one: editions.save_hold(one, "why")):
+        with pytest.raises(BusyError, match="the draft of 2026-04-07 changed"):
+            move(looked_at)
+    assert state_now(looked_at) is EditionState.DRAFTED
+    assert approved(reworded).subject == "S"
+
+
+def test_of_what_was_told_the_last_edition_is_the_newest_before_a_day() -> None:
+    for days in range(3):
+        made = sample_draft(NOW + timedelta(days=days), UTC)
+        editions.save_sending(approved(editions.save_draft(made, ["A"])))
+    found = editions.load_last_told(since=date(2026, 4, 1), before=date(2026, 4, 9))
+    assert found is not None
+    assert found.date == date(2026, 4, 8)
+    assert editions.load_last_told(since=date(2026, 4, 1), before=date(2026, 4, 7)) is None
 
 
 def test_only_sent_editions_were_told_to_readers() -> None:
