@@ -24,7 +24,12 @@ from pydantic import (
     model_validator,
 )
 
-from newsletter.config_beside import CalendarSettings, MarketSettings, SponsorSettings
+from newsletter.config_beside import (
+    CalendarSettings,
+    MarketSettings,
+    SponsorSettings,
+    refuse_private_links,
+)
 from newsletter.config_checks import CheckSettings
 from newsletter.config_delivery import DeliverySettings
 from newsletter.config_edition import EditionSettings
@@ -201,6 +206,11 @@ class Config(Settings):
                 raise ValueError(
                     f"`delivery` names the segment {name!r}, which is not in `segments`"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _links_lead_to_readers(self) -> Self:
+        refuse_private_links(self.market.series, self.sponsors, self.collect.allow_hosts)
         return self
 
     @property

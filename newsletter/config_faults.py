@@ -26,6 +26,12 @@ _EXPECTED = {
     "string_type": "expected text",
     "model_type": "expected a group of settings",
     "tuple_type": "expected a list",
+    "dict_type": "expected a group of lines such as `name: value`",
+    "path_type": "expected a path",
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "expected a date such as 2026-04-07",
+    ),
 }
 # Where secrets stand, or one may be put by mistake: nothing below these is ever shown.
 _SECRET: frozenset[Location] = frozenset(
@@ -34,9 +40,20 @@ _SECRET: frozenset[Location] = frozenset(
         *(("secret_key",), ("old_secret_keys",), ("database",)),
     }
 )
-_PATTERNS = {
+_COLOUR = "expected a colour such as #8a2b12, in quotation marks"
+_FONTS = (
+    "expected names of fonts with commas between them, in letters, digits, spaces and hyphens,"
+    " such as: Georgia, 'Times New Roman', serif"
+)
+# Of settings that have a form of their own, by the last name that is no number.
+_FORMS = {
     "language": "expected two small letters such as en",
-    "accent": "expected a colour such as #8a2b12",
+    **dict.fromkeys(("accent", "ground", "card", "ink", "muted"), _COLOUR),
+    **dict.fromkeys(("heading_font", "text_font"), _FONTS),
+    "blocks": "expected the name of a block, in letters a to z, digits and hyphens, such as lead",
+    "selector": "expected a name such as news2026, in letters, digits, hyphens and dots",
+    "domain": "expected a domain such as example.org",
+    "adapter": "expected a function's place such as package.module:function",
 }
 
 
@@ -68,22 +85,35 @@ def _words(detail: ErrorDetails, location: Location, model: type[BaseModel]) -> 
         return "there is no such setting" + _nearest(location, model)
     if kind == "missing":
         return "is missing"
-    if kind == "string_pattern_mismatch":
-        return _PATTERNS.get(str(location[-1]), "is not written as it should be") + _found(
-            detail, location
-        )
-    expected = _EXPECTED.get(kind) or _own_words(detail["msg"])
-    return expected + _found(detail, location)
+    return in_words(detail) + _found(detail, location)
 
 
 def in_words(detail: ErrorDetails) -> str:
     """One fault without its place: what was expected."""
-    return _EXPECTED.get(detail["type"]) or _own_words(detail["msg"])
+    kind = detail["type"]
+    if kind in {"string_pattern_mismatch", "string_type"} and (form := _form(detail["loc"])):
+        return form
+    if kind in {"too_long", "too_short"}:
+        return _size(detail)
+    return _EXPECTED.get(kind) or _own_words(detail["msg"])
+
+
+def _form(location: Location) -> str:
+    names = [part for part in location if isinstance(part, str)]
+    return _FORMS.get(names[-1], "") if names else ""
+
+
+def _size(detail: ErrorDetails) -> str:
+    bounds = detail.get("ctx", {})
+    is_long = detail["type"] == "too_long"
+    bound = f"at most {bounds['max_length']}" if is_long else f"at least {bounds['min_length']}"
+    return f"expected {bound} {'characters' if isinstance(detail['input'], str) else 'entries'}"
 
 
 def _own_words(message: str) -> str:
     return (
         message.removeprefix("Value error, ")
+        .replace("String should match", "expected text that matches")
         .replace("Input should be", "expected")
         .replace("String should have", "expected")
     )

@@ -15,7 +15,14 @@ _FONTS = (
     r"^[A-Za-z0-9 ,'-]+$"  # it stands in a style sheet, and in attributes between double quotes
 )
 _BLOCK = r"^[a-z][a-z0-9-]*$"
+_BESIDE = frozenset(BLOCKS) - {"lead", "sections", "also"}  # an operator's own may tell stories
 _PLAIN = Theme()
+
+
+def _one_tells(blocks: tuple[str, ...]) -> tuple[str, ...]:
+    if set(blocks) <= _BESIDE:
+        raise ValueError("expected at least one block that tells stories: lead, sections or also")
+    return blocks
 
 
 def _each_once(blocks: tuple[str, ...]) -> tuple[str, ...]:
@@ -47,7 +54,9 @@ class ThemeSettings(Settings):
     logo: Folder | None = None
     logo_alt: str = ""
     logo_width: int = Field(0, ge=0, le=600)
-    blocks: Annotated[tuple[Block, ...], AfterValidator(_each_once)] = BLOCKS
+    blocks: Annotated[tuple[Block, ...], AfterValidator(_each_once), AfterValidator(_one_tells)] = (
+        BLOCKS
+    )
 
     @model_validator(mode="after")
     def _can_be_read(self) -> Self:

@@ -17,6 +17,9 @@ LARGEST = 100_000
 
 _WIDE = 300  # above it, the file is taken to hold two pixels for each one shown
 _SHEET = 528  # pixels between the margins of the sheet
+TALLEST = 120
+"""Pixels that a logo is high at most: below it, the news begins on the first screen."""
+
 _KINDS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif"}
 
 
@@ -32,14 +35,18 @@ class Logo:
 def read_logo(file: Path, width: int = 0) -> Logo:
     """The logo in a PNG, JPEG or GIF file, to be shown at that width (0: one that fits it).
 
+    Without a width it is its own, or half of it where it is over 300. Neither way it is wider than
+    the sheet or higher than `TALLEST`; it keeps its proportions.
+
     Raises:
         ConfigError: there is no such file, it is too large, or it is no picture.
     """
     content = _content(file)
     kind, wide, high = _measured(file, content)
-    shown = min(width or (wide // 2 if wide > _WIDE else wide), _SHEET)
+    wanted = min(width or (wide // 2 if wide > _WIDE else wide), _SHEET)
+    shown = max(1, min(wanted, TALLEST * wide // high))
     address = f"data:{kind};base64,{b64encode(content).decode('ascii')}"
-    return Logo(address, shown, max(1, round(high * shown / wide)))
+    return Logo(address, shown, max(1, min(TALLEST, round(high * shown / wide))))
 
 
 def _content(file: Path) -> bytes:

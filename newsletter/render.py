@@ -24,7 +24,7 @@ from newsletter.errors import ConfigError, TemplateError
 from newsletter.pictures import sparkline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from newsletter.core.page import EditionPage
@@ -238,9 +238,24 @@ def _environment(folders: Sequence[Path], language: str) -> ImmutableSandboxedEn
     return environment
 
 
+class _OwnTemplates(jinja2.FileSystemLoader):
+    """An operator's folder: what is no text is told by its own name, not by who includes it."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError as error:
+            file = Path(self.searchpath[0], template)
+            raise TemplateError(
+                f"template {file} is not UTF-8 text (byte {error.start + 1}); save it as UTF-8"
+            ) from error
+
+
 def _loader(folders: Iterable[Path]) -> jinja2.BaseLoader:
     stock = jinja2.FileSystemLoader(template_folder())
-    own = [jinja2.FileSystemLoader(folder) for folder in folders]
+    own = [_OwnTemplates(folder) for folder in folders]
     return jinja2.ChoiceLoader([*own, stock, jinja2.PrefixLoader({"stock": stock})])
 
 

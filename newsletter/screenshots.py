@@ -1,7 +1,8 @@
 """Pictures of a page as a browser lays it out: a Chromium on this machine takes them.
 
 The page stands in a frame of the wanted width, since a window cannot be as narrow as a phone, and
-everything outside the frame is cut off. The browser reaches no host.
+everything outside the frame is cut off. The browser reaches no host; in the frame no script runs,
+and nothing is shown but what the page itself holds.
 """
 
 from __future__ import annotations
@@ -30,8 +31,14 @@ _TALLEST = 16000
 
 _WRAPPER = """<!DOCTYPE html><html lang="en"><meta charset="utf-8"><title>0</title>
 <body style="margin:0"><iframe style="border:0;display:block;width:{width}px;height:{height}px"
+ sandbox="allow-same-origin"
  onload="document.title = this.contentDocument.documentElement.scrollHeight"
  srcdoc="{page}"></iframe></body></html>"""
+_ALONE = (
+    '<meta http-equiv="Content-Security-Policy"'
+    """ content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">"""
+)
+"""Ahead of a page, where nothing can come before it: an operator's template may hold anything."""
 _TITLE = re.compile(r"<title>(\d+)</title>")
 
 
@@ -128,7 +135,8 @@ def _run(browser: str, options: list[str], page: str, size: tuple[int, int], scr
     wrapper = scratch / "page.html"
     width, height = size
     wrapper.write_text(
-        _WRAPPER.format(page=html.escape(page), width=width, height=height), encoding="utf-8"
+        _WRAPPER.format(page=html.escape(_ALONE + page), width=width, height=height),
+        encoding="utf-8",
     )
     command = [
         browser,

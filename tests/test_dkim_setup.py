@@ -91,8 +91,9 @@ def test_the_domain_is_the_senders_own_or_a_parent_of_it(tmp_path: Path) -> None
     assert "not the sender's domain (news.example.org)" in fault
 
 
-def test_a_key_that_everyone_may_read_is_refused(tmp_path: Path) -> None:
-    key_file(tmp_path, mode=0o644)
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604])
+def test_a_key_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
+    key_file(tmp_path, mode=mode)
     assert "chmod 600" in refused(config(tmp_path))
 
 

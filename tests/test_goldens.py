@@ -75,7 +75,7 @@ def test_spamassassin_takes_no_golden_edition_for_spam(make: Callable[[], Draft]
 
 @pytest.mark.skipif(not shutil.which("spamassassin"), reason="SpamAssassin is not on this machine")
 def test_spamassassin_would_notice_spam() -> None:
-    spam = b"XJS*C4JDBQADN1.NSBN3*2IDNEI*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
+    spam = b"XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X"
     assert spam_score(b"Subject: x\r\n\r\n" + spam + b"\r\n") > 100
 
 

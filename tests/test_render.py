@@ -13,6 +13,7 @@ import pytest
 from lxml import html as markup
 
 from newsletter.core.colour import contrast
+from newsletter.core.edition import DraftFigures
 from newsletter.core.page import linkable, page_for
 from newsletter.core.pictures import mailed_size
 from newsletter.core.theme import BLOCKS, Theme
@@ -163,6 +164,19 @@ def test_a_template_that_is_no_text_is_a_template_error(tmp_path: Path) -> None:
     (tmp_path / "email/edition/subject.txt").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(TemplateError, match=r"edition/subject\.txt"):
         rendered(None, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["html", "txt"])
+def test_a_block_that_is_not_utf_8_is_named_and_not_who_includes_it(
+    tmp_path: Path, kind: str
+) -> None:
+    for name in ("html", "txt"):
+        operator(tmp_path, f"email/blocks/mine.{name}", "Mine")
+    (tmp_path / f"email/blocks/mine.{kind}").write_bytes(b"caf\xe9 \xff\xfe")
+    with pytest.raises(TemplateError) as caught:
+        rendered(None, tmp_path, theme=Theme(blocks=("lead", "mine")))
+    file = tmp_path / f"email/blocks/mine.{kind}"
+    assert str(caught.value) == f"template {file} is not UTF-8 text (byte 4); save it as UTF-8"
 
 
 def test_the_operators_template_wins(tmp_path: Path) -> None:
@@ -499,6 +513,47 @@ def test_the_footer_says_what_is_kept_and_how_to_sign_up() -> None:
     for address in ("https://readers.example/privacy", "https://readers.example/"):
         assert f'href="{address}"' in edition.html
         assert address in edition.text.splitlines()
+
+
+def test_an_edition_made_of_nothing_has_no_figures_in_its_masthead() -> None:
+    nothing = replace(drafts.empty(), figures=DraftFigures(0, 0, 0, 0, 0))
+    edition = rendered(nothing)
+    (line,) = tree_of(edition).find_class("dateline")
+    assert " ".join(line.text_content().split()) == "Tuesday 7 April 2026 \u00b7 1 min read"
+    masthead = edition.text.split("====")[0]
+    assert "entries" not in masthead
+    assert "0 stories" not in masthead
+
+
+@pytest.mark.parametrize(
+    ("address", "times"),
+    [
+        ("Straight Into Your Inbox, 1 Example Street", 1),
+        ("straight into your inbox", 1),
+        ("12 Quay Street, Bristol", 1),
+        ("Straight Into Your Inboxes Ltd, 1 Example Street", 2),
+    ],
+)
+def test_the_footer_names_the_sender_once(address: str, times: int) -> None:
+    page = page_for(drafts.normal(), drafts.brand(postal_address=address))
+    edition = STOCK.edition(page)
+    foot = tree_of(edition).find_class("foot")[0].text_content()
+    for part in (foot, edition.text.split("=====")[-1]):
+        assert address in part
+        assert part.lower().count("straight into your inbox") == times
+
+
+def test_a_host_stays_whole_on_a_phone_unless_it_is_too_long_for_one() -> None:
+    long = "https://a-very-long-name-of-an-outlet.newspapers.example/x"
+    lead, below = drafts.lead_story(), drafts.normal().also[0]
+    for url, is_whole in (("https://oxide-ledger.example/x", True), (long, False)):
+        told = replace(lead, best=replace(lead.best, url=url))
+        listed = replace(below, best=replace(below.best, url=url))
+        tree = tree_of(rendered(replace(drafts.normal(), lead=told, also=(listed,))))
+        whole = [one.text_content() for one in tree.find_class("whole")]
+        assert whole.count(urlsplit(url).hostname) == (2 if is_whole else 0)
+        assert tree.text_content().count(urlsplit(url).hostname or "") >= 2
+    assert all("nowrap" in one.get("style") for one in tree.find_class("whole"))
 
 
 @every_draft

@@ -81,6 +81,9 @@ def test_dates_that_never_hold_are_refused(tmp_path: Path) -> None:
         f"name: {'A' * 81}, text: b",
         'name: A, text: ""',
         "name: A, text: b, link: ftp://a.example",
+        "name: A, text: b, link: 'https://bank.example@evil.example/'",
+        "name: A, text: b, link: 'https://a.example:0/'",
+        "name: A, text: b, link: 'https://a.example/\\b'",
         "name: A, text: b, until: soon",
     ],
 )
@@ -88,6 +91,19 @@ def test_a_line_that_cannot_be_printed_is_refused_with_its_place(
     tmp_path: Path, record: str
 ) -> None:
     assert "newsletter.yaml:2: `sponsors[0]." in refused(tmp_path, record)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.1", "intranet", "desk.local", "127.1"])
+def test_a_link_into_a_private_network_is_refused(tmp_path: Path, host: str) -> None:
+    line = refused(tmp_path, f"name: A, text: b, link: 'http://{host}/'")
+    assert f"`sponsors[0].link`: {host} is of a private network" in line
+
+
+def test_a_private_host_that_is_allowed_may_be_linked(tmp_path: Path) -> None:
+    file = tmp_path / "newsletter.yaml"
+    record = "sponsors:\n  - {name: A, text: b, link: 'http://intranet/'}\n"
+    file.write_text(f"{record}collect: {{allow_hosts: [intranet]}}\n", "utf-8")
+    assert load_config(file, environ=SECRET).sponsors[0].link == "http://intranet"
 
 
 def test_the_mail_says_whose_line_it_is_and_where_it_leads() -> None:

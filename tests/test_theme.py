@@ -86,6 +86,18 @@ def test_a_block_stands_once(tmp_path: Path) -> None:
     assert "lead stands there again" in refused(tmp_path, blocks=["lead", "also", "lead"])
 
 
+@pytest.mark.parametrize("blocks", [[], ["summary", "market"], ["ahead", "sponsor", "notice"]])
+def test_a_mail_without_a_block_that_tells_stories_is_refused(
+    tmp_path: Path, blocks: list[str]
+) -> None:
+    assert "at least one block that tells stories" in refused(tmp_path, blocks=blocks)
+
+
+@pytest.mark.parametrize("block", ["lead", "sections", "also", "mine"])
+def test_one_block_that_tells_stories_is_enough(tmp_path: Path, block: str) -> None:
+    assert configured(tmp_path, blocks=["summary", block]).theme.blocks == ("summary", block)
+
+
 def test_a_block_that_nobody_wrote_is_refused_before_anything_leaves(tmp_path: Path) -> None:
     config = configured(tmp_path, blocks=[*BLOCKS, "horoscope"])
     with pytest.raises(ConfigError, match=r"'horoscope' needs email/blocks/horoscope\.html"):
@@ -112,9 +124,11 @@ def test_a_logo_travels_as_it_is(tmp_path: Path, kind: str, media: str) -> None:
     [
         *(((300, 60), 0, (300, 60)), ((302, 60), 0, (151, 30)), ((600, 100), 120, (120, 20))),
         *(((2400, 100), 0, (528, 22)), ((400, 1), 0, (200, 1))),
+        *(((3000, 2000), 0, (180, 120)), ((40, 400), 0, (12, 120)), ((1, 4000), 0, (1, 120))),
+        *(((400, 300), 400, (160, 120)), ((120, 120), 0, (120, 120))),
     ],
 )
-def test_a_logo_is_shown_at_a_width_that_fits(
+def test_a_logo_is_shown_at_a_width_and_a_height_that_fit(
     tmp_path: Path, size: tuple[int, int], asked: int, shown: tuple[int, int]
 ) -> None:
     read = read_logo(logo(tmp_path, picture(size=size)), asked)

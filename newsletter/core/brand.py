@@ -15,7 +15,8 @@ class Brand:
 
     `why` is a whole sentence ("You get this because you signed up for …"), `accent` a colour
     like #0b5563, `language` a tag like "en-GB", `time_zone` an IANA name. `privacy_url` leads to
-    what is kept of readers and why (or "").
+    what is kept of readers and why (or ""). `near_hosts` ("name" or "name:port") are those within
+    a private network that an edition may link to.
 
     Raises:
         ValueError: the accent is no such colour, or the time zone is unknown.
@@ -32,6 +33,7 @@ class Brand:
     time_zone: str = "UTC"
     theme: Theme = Theme()  # noqa: RUF009 - frozen
     privacy_url: str = ""
+    near_hosts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not is_colour(self.accent):
@@ -40,6 +42,13 @@ class Brand:
             ZoneInfo(self.time_zone)
         except (KeyError, ValueError, OSError) as error:
             raise ValueError(f"time zone {self.time_zone!r} is unknown") from error
+
+    @property
+    def imprint(self) -> tuple[str, ...]:
+        """Sender and postal address as lines; the name once where the address begins with it."""
+        name, address = self.sender_name.casefold().strip(), self.postal_address.casefold().strip()
+        is_named = address.startswith(name) and not address[len(name) : len(name) + 1].isalnum()
+        return (self.postal_address,) if is_named else (self.sender_name, self.postal_address)
 
     @property
     def palette(self) -> Palette:

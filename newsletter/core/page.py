@@ -1,7 +1,8 @@
 """The page: everything an edition's templates show, worked out from a draft in words.
 
 Templates only place what stands here; they compute nothing. All text is cleaned of control
-characters, links are http or https or empty, and colours are safe to put into a style sheet.
+characters, links are http or https or empty, and colours are safe to put into a style sheet. A
+story's link is public and says honestly where it leads, or is empty.
 """
 
 from __future__ import annotations
@@ -94,7 +95,9 @@ def page_for(draft: Draft, brand: Brand, depth: Depth = Depth.STANDARD) -> Editi
     """
     zone = ZoneInfo(brand.time_zone)
     home_url = linkable(brand.home_url)
-    setting = Setting(draft.made_at, zone, brand.language, home_url, MEASURES[depth])
+    setting = Setting(
+        draft.made_at, zone, brand.language, home_url, MEASURES[depth], brand.near_hosts
+    )
     ahead, ahead_more = ahead_lines(draft.beside.ahead, draft.date, zone)
     return EditionPage(
         brand=brand,

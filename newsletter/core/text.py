@@ -86,5 +86,13 @@ def cut(text: str, limit: int) -> str:
     sentence = max(head.rfind(mark) for mark in (". ", "! ", "? ", "。", "\n"))
     if sentence > limit // 2:
         return head[: sentence + 1].strip()
+    return cut_at_word(text, limit)
+
+
+def cut_at_word(text: str, limit: int) -> str:
+    """The text within `limit` characters: to a word that fills half of them, with an ellipsis."""
+    if len(text) <= limit:
+        return text
+    head = text[: limit - 1]
     word = head.rfind(" ")
     return (head[:word] if word > limit // 2 else head).rstrip(" ,;:-–—") + "…"

@@ -68,12 +68,13 @@ def key_text(file: Path) -> str:
     """What a key's file holds.
 
     Raises:
-        ConfigError: it cannot be read, or everyone on the machine may read it.
+        ConfigError: it cannot be read, or others than its owner may read it.
     """
     try:
-        if file.stat().st_mode & stat.S_IROTH:
+        if file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            whose = "let the user who sends own it, and run"
             raise ConfigError(
-                [f"{_WHERE}: everyone on this machine may read {file}; run: chmod 600 {file}"]
+                [f"{_WHERE}: others than its owner may read {file}; {whose}: chmod 600 {file}"]
             )
         return file.read_text(encoding="ascii")
     except OSError as error:

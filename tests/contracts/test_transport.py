@@ -62,7 +62,7 @@ _TEMPLATE = message_template(
     Letter(
         "Lynas – 镝 prices =?utf-8?q?a=0D=0ABcc:_x@y.example?=",
         f'<p>Fürther</p>\n.\n..\n<a href="{PERSONAL_URL}unsubscribe">Leave</a>' + "<p>x</p>" * 500,
-        f".\n..dots\nFrom here on\nLeave: {PERSONAL_URL}unsubscribe\n",
+        f".\n..dots\nFrom here on\nLeave:\n{PERSONAL_URL}unsubscribe\n",
     ),
     Identity(
         Mailbox("daily@news.example.org", "Straight Into Your Inbox"),

@@ -301,9 +301,11 @@ def test_the_editors_subject_and_preheader_stand_whatever_leads() -> None:
         draft = decided(*OWN, *others)
         assert (draft.subject, draft.preheader) == ("The editor's subject", "And more")
         assert draft.has_own_subject
+        assert draft.has_own_preheader
         bare = decided(*others)
         assert ids(draft) == ids(bare)
         assert not bare.has_own_subject
+        assert not bare.has_own_preheader
 
 
 def test_of_a_subject_and_a_preheader_the_last_each_hold_beside_each_other() -> None:

@@ -55,7 +55,7 @@ def message(*, subject: str = "Lynas", text: str = "Hi", reply_to: bool = True) 
     leave = f"{PERSONAL_URL}unsubscribe"
     template = message_template(
         "2026-11-24",
-        Letter(subject, f"<p>{text}</p>{leave}", f"{text}\n{leave}\n"),
+        Letter(subject, f'<p>{text}</p><a href="{leave}">x</a>', f"{text}\n{leave}\n"),
         identity,
         date=datetime(2026, 11, 24, 7, 30, tzinfo=UTC),
         tokens={"unsubscribe": 24},

@@ -53,6 +53,7 @@ def test_a_correction_stands_at_the_top_of_the_page(
     assert "<p" not in before
     for words in ("This edition was corrected", "a tonne", "a kilo", "Under “"):
         assert words in box.replace("&ldquo;", "“")
+    assert "It should read:</b> &ldquo;" in box
     assert sent_edition.draft.lead.headline[:20] in box
     assert sheet.endswith("</body></html>")
 
