@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from newsletter.catalogue import supported
-from newsletter.core.corrections import archive_url, in_short
+from newsletter.core.corrections import in_short
 from newsletter.core.headers import mailbox
+from newsletter.core.links import archive_url
 from newsletter.core.mail import Feedback, message_template
 from newsletter.core.words import clean
 from newsletter.errors import ConfigError
@@ -62,7 +63,7 @@ def letter_for(one: Correction, config: Config) -> Letter:
         "language": language,
         "spoken": language,
         "direction": "ltr",
-        "link": archive_url(one, config.web.base_url),
+        "link": archive_url(config.web.base_url, one.day),
         "links": Links(),
         "day": one.day,
         "headline": clean(one.headline),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.core.depth import Depth
 from newsletter.core.headers import Mailbox, mailbox
+from newsletter.core.links import archive_url
 from newsletter.core.mail import Feedback, Identity, Letter, message_template, personalise
 from newsletter.core.page import Brand, page_for
 from newsletter.core.personal import UnknownLinkError
@@ -50,7 +51,7 @@ class Press:
             TemplateError: a template is missing, broken, or uses what nobody gave.
             ConfigError: `theme.blocks` names a block that has no template.
         """
-        view_url = f"{self.home_url}/archive/{draft.date.isoformat()}" if is_archived else None
+        view_url = archive_url(self.home_url, draft.date) if is_archived else None
         return self.renderer.edition(page_for(draft, self.brand, depth), view_url=view_url)
 
 

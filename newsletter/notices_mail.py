@@ -16,6 +16,7 @@ from newsletter.catalogue import supported
 from newsletter.core.corrections import corrected
 from newsletter.core.depth import Depth
 from newsletter.core.headers import Mailbox, mailbox
+from newsletter.core.links import archive_url
 from newsletter.core.mail import PERSONAL_URL, Feedback, Letter, message_template, personalise
 from newsletter.core.page import page_for
 from newsletter.errors import ConfigError
@@ -159,7 +160,7 @@ def latest_edition(config: Config, depth: Depth) -> Latest | None:
     edition = editions.load_last_sent()
     if edition is None:
         return None
-    view_url = f"{config.web.base_url}/archive/{edition.date.isoformat()}"
+    view_url = archive_url(config.web.base_url, edition.date)
     draft = corrected(edition.draft, corrections.load_of(edition.date))
     return Latest(page_for(draft, edition_brand(config), depth), view_url)
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from newsletter.core.links import linkable
+from newsletter.core.links import archive_url
 from newsletter.core.text import cut_at_word
 from newsletter.core.words import clean, date_words, day_words
 
@@ -53,14 +53,8 @@ def _line(one: Correction, home_url: str) -> CorrectionLine:
         headline=clean(one.headline),
         wrong=clean(one.wrong),
         right=clean(one.right),
-        url=archive_url(one, home_url),
+        url=archive_url(home_url, one.day),
     )
-
-
-def archive_url(one: Correction, home_url: str) -> str:
-    """Where the corrected edition is read; empty where there is no address to begin with."""
-    home = linkable(home_url).rstrip("/")
-    return f"{home}/archive/{one.day.isoformat()}" if home else ""
 
 
 def checked(wrong: str, right: str) -> tuple[str, str]:

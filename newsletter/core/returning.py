@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from newsletter.core.links import archive_url
 from newsletter.core.words import clean, day_words
 
 if TYPE_CHECKING:
@@ -22,6 +23,4 @@ def told_label(story: Story) -> str:
 
 def told_url(story: Story, home_url: str) -> str:
     """Where the edition that told it last is kept; "" for a new story, or where there is none."""
-    if story.told_on is None or not home_url:
-        return ""
-    return f"{home_url.rstrip('/')}/archive/{story.told_on.isoformat()}"
+    return archive_url(home_url, story.told_on) if story.told_on else ""
