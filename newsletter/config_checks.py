@@ -11,13 +11,18 @@ from newsletter.config_values import Settings
 from newsletter.core.checks import NAMES
 from newsletter.core.client_support import DEFAULT_CLIENTS, FAMILIES
 
+_ALWAYS = ("way out", "personal links", "postal address", "message")
+"""What readers have a right to, or no mail leaves without; nobody lowers it by a slip."""
+
 
 def _of_known_checks(levels: dict[str, str]) -> dict[str, str]:
-    for name in levels:
+    for name, level in levels.items():
         if name not in NAMES:
             near = get_close_matches(name, NAMES, n=1, cutoff=0.5)
             meant = f"did you mean {near[0]!r}? " if near else ""
             raise ValueError(f"no check is called {name!r}; {meant}There are: {', '.join(NAMES)}")
+        if name in _ALWAYS and level != "block":
+            raise ValueError(f"expected no lower level for {name!r}: no mail may leave without it")
     return levels
 
 

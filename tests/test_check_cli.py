@@ -68,3 +68,13 @@ def test_a_level_is_off_warn_or_block(tmp_path: Path) -> None:
         load_config(file, environ={})
     file.write_text('checks:\n  levels: {subject: "off", text part: warn, corroborated: block}\n')
     assert load_config(file, environ={}).checks.levels["subject"] == "off"
+
+
+@pytest.mark.parametrize("name", ["way out", "personal links", "postal address", "message"])
+def test_what_no_mail_may_leave_without_is_not_lowered(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "newsletter.yaml"
+    file.write_text(f"checks:\n  levels: {{{name}: warn}}\n")
+    with pytest.raises(ConfigError, match="no mail may leave without it"):
+        load_config(file, environ={})
+    file.write_text(f"checks:\n  levels: {{{name}: block}}\n")
+    assert load_config(file, environ={}).checks.levels == {name: "block"}
