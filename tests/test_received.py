@@ -25,6 +25,7 @@ from newsletter.transports.smtp import SmtpTransport
 from subscribers.values import NoticeKind
 from tests import drafts
 from tests.core.test_dkim import is_valid, signer
+from tests.goldens import MAKERS
 from tests.mail_linter import faults_of
 from tests.smtp_sink import SmtpSink
 
@@ -36,10 +37,6 @@ if TYPE_CHECKING:
     from newsletter.core.mail import MessageTemplate
 
 WHEN = datetime(2026, 4, 7, 6, 30, tzinfo=UTC)
-GOLDENS = (
-    *(drafts.normal, drafts.quiet, drafts.empty, drafts.forty_stories),
-    *(drafts.foreign_names, drafts.long_titles, drafts.hostile),
-)
 INJECTION = "=?utf-8?q?a=0D=0ABcc:_x@y.example?="
 READERS = (
     Mailbox("ann@example.org", "Ann Reader"),
@@ -88,7 +85,7 @@ def template_of(draft: Draft, *, has_html: bool = True) -> MessageTemplate:
     )
 
 
-@pytest.mark.parametrize("golden", GOLDENS)
+@pytest.mark.parametrize("golden", MAKERS)
 def test_every_reader_receives_a_faultless_message_with_a_valid_signature(
     golden: Callable[[], Draft], sink: SmtpSink
 ) -> None:
