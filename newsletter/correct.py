@@ -6,7 +6,9 @@ them has left with it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from newsletter.core.anatomy import anatomy_of
 from newsletter.core.corrections import checked, story_named
 from newsletter.core.edition import EditionState
 from newsletter.core.printed import is_printed, words_of_page, words_of_story
+from newsletter.core.rollup import week_before
 from newsletter.core.words import count_words
 from newsletter.corrections_mail import correction_template
 from newsletter.errors import TemporaryError, UsageError
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
     from newsletter.store.corrections import KeptCorrection
     from subscribers.values import Recipient
 
+_TWO_WEEKS, _FOUR_WEEKS = timedelta(days=14), timedelta(days=28)
 _OUT = (EditionState.SENDING, EditionState.SENT)
 _WHY_NOT = {
     EditionState.DRAFTED: "is still open: `newsletter decide rewrite` changes it",
@@ -119,7 +123,7 @@ def mail(app: App, one: Correction) -> LedgerCount:
 
 def readers_left(app: App, one: Correction) -> int:
     """How many people the correction would be mailed to."""
-    return audience.size(app.today, only=corrections.still_to_mail(one))
+    return audience.size(app.today, only=corrections.still_to_mail(one, _rolled_up_on(app, one)))
 
 
 def kept_correction(number: int) -> KeptCorrection:
@@ -157,8 +161,19 @@ def _plan(run: _Run, began: datetime) -> None:
     """One row for everyone who got the wrong edition; those already planned keep theirs."""
     app, one = run.app, run.one
     mailing.settle_abandoned(app, one)
-    query = audience.audience_query(app.today, only=corrections.received(one))
-    ledger.plan(one, query, began)
+    readers = corrections.received(one, _rolled_up_on(app, one))
+    ledger.plan(one, audience.audience_query(app.today, only=readers), began)
+
+
+def _rolled_up_on(app: App, one: Correction) -> date | None:
+    """The date of the edition with which the corrected one's weekly roll-up left, if it has."""
+    out = editions.load_told_dates(since=one.day - _FOUR_WEEKS, before=one.day + _TWO_WEEKS)
+    weekly_on = app.config.schedule.weekly_on
+    for day in out[bisect_left(out, one.day) :]:
+        since = week_before(day, weekly_on, [other for other in out if other < day])
+        if since is not None and since < one.day:
+            return day
+    return None
 
 
 def _message(run: _Run, delivery: Delivery, person: Recipient) -> Message:

@@ -544,3 +544,22 @@ def test_a_broken_template_is_known_before_anybody_is_planned(
     with pytest.raises(TemplateError, match="nobody_gave_this"):
         mail(build(own, clock=clock), one)
     assert ledger.count(one).planned == 0
+
+
+def test_weekly_readers_are_told_once_they_have_the_roll_up_that_told_the_mistake(
+    app: App, clock: FixedClock
+) -> None:
+    sent_to(app, "ada@example.org", "weekly@example.org")  # a Tuesday, when all get it daily
+    Subscriber.objects.filter(address="weekly@example.org").update(rhythm="weekly")
+    models.Delivery.objects.filter(
+        subscriber_id=Subscriber.objects.get(address="weekly@example.org").id
+    ).delete()
+    one = add(app, DAY, WRONG, RIGHT)
+    assert readers_left(app, one) == 1
+    clock.move(days=3)  # to Friday, when the roll-up leaves
+    send(app, frozen(DAY + timedelta(days=3)))
+    assert readers_left(app, one) == 2
+    assert mail(app, one).accepted == 2
+    clock.move(days=7)  # the next week's roll-up is another matter
+    send(app, frozen(DAY + timedelta(days=10)))
+    assert readers_left(app, one) == 0

@@ -11,6 +11,7 @@ from newsletter import models
 from newsletter.core.beside import Correction
 from newsletter.core.delivery import DeliveryState
 from newsletter.store import editions
+from subscribers.values import Rhythm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -108,16 +109,25 @@ def count_handed_over(one: Correction) -> int:
     return every.exclude(state__in=_NOT_HANDED_OVER).count()
 
 
-def received(one: Correction) -> Q:
-    """Those subscribers who got the corrected edition, or of whom nobody knows whether they did."""
-    got = models.Delivery.objects.filter(edition__corrections=one.id, state__in=_HAVE_IT)
-    return Q(id__in=got.values("subscriber_id"))
+def received(one: Correction, rolled_up_on: date | None = None) -> Q:
+    """Those subscribers who got the corrected edition, or of whom nobody knows whether they did.
+
+    `rolled_up_on` is the date of the edition with which its roll-up left: of those who got that
+    one, the weekly readers met the mistake there.
+    """
+    got = models.Delivery.objects.filter(state__in=_HAVE_IT)
+    readers = Q(id__in=got.filter(edition__corrections=one.id).values("subscriber_id"))
+    if rolled_up_on is None:
+        return readers
+    later = got.filter(edition__date=rolled_up_on).values("subscriber_id")
+    return readers | Q(id__in=later, rhythm=Rhythm.WEEKLY.value)
 
 
-def still_to_mail(one: Correction) -> Q:
+def still_to_mail(one: Correction, rolled_up_on: date | None = None) -> Q:
     """Those of them with whom nothing was tried yet that settled the matter."""
     every = models.CorrectionDelivery.objects.filter(correction_id=one.id)
-    return received(one) & ~Q(id__in=every.exclude(state__in=_TO_DO).values("subscriber_id"))
+    settled = every.exclude(state__in=_TO_DO)
+    return received(one, rolled_up_on) & ~Q(id__in=settled.values("subscriber_id"))
 
 
 def _rows() -> QuerySet[models.Correction]:
