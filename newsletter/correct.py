@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from newsletter import mailing
-from newsletter.core.anatomy import anatomy_of
 from newsletter.core.corrections import checked, story_named
 from newsletter.core.edition import EditionState
-from newsletter.core.printed import is_printed, words_of_page, words_of_story
+from newsletter.core.printed import is_printed, words_of_frozen, words_of_page, words_of_story
 from newsletter.core.rollup import week_before
 from newsletter.core.words import count_words
 from newsletter.corrections_mail import correction_template
@@ -201,9 +200,7 @@ def _refuse_unprinted(app: App, edition: Edition, wrong: str, about: Story | Non
     if about:
         texts, where = [words_of_story(about, draft, brand)], f"this story of {edition.date}"
     else:
-        # cells and paragraphs may stand side by side without a gap
-        seen = anatomy_of(edition.html.replace("<", " <")).text
-        texts = [edition.subject, edition.text, seen, words_of_page(draft, brand)]
+        texts = [edition.subject, *words_of_frozen(edition), words_of_page(draft, brand)]
         where = f"the edition of {edition.date}"
     if not is_printed(wrong, texts):
         raise UsageError(

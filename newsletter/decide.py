@@ -12,6 +12,7 @@ from newsletter.choose import choose, end_of, entries_within, page, save_groupin
 from newsletter.core.decisions import Judgement, checked, keep_wording
 from newsletter.core.edition import EditionState
 from newsletter.core.source import Source
+from newsletter.core.story import is_id_meant
 from newsletter.errors import BusyError, UsageError
 from newsletter.store import decisions as store
 from newsletter.store import editions
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from newsletter.core.story import Ranking, Story
     from newsletter.ports import App
 
-_SHORTEST_BEGINNING = 4
 _MOST_NEAREST = 3
 
 
@@ -97,7 +97,7 @@ def _decided_on(edition: Edition, story: str) -> str:
     }
     places = [one.id for one in edition.draft.stories]
     named = places[int(story) - 1] if _is_place(story, len(places)) else story
-    found = [name for name in judged if name == named or _begins(name, named)]
+    found = [name for name in judged if is_id_meant(name, named)]
     if len(found) != 1:
         known = "; ".join(f"{name} {title}" for name, title in judged.items())
         told = f"decided on are: {known}" if known else "nothing was decided on yet"
@@ -208,7 +208,7 @@ def find_story(wanted: str, draft: Draft, ranking: Ranking) -> Story:
         return _as_ranked(ids[wanted], ranking)
     if _is_place(wanted, len(draft.stories)):
         return _as_ranked(draft.stories[int(wanted) - 1], ranking)
-    begun = [story for name, story in ids.items() if _begins(name, wanted)]
+    begun = [story for name, story in ids.items() if is_id_meant(name, wanted)]
     if len(begun) == 1:
         return _as_ranked(begun[0], ranking)
     raise UsageError(
@@ -236,10 +236,6 @@ def _is_place(text: str, last: int) -> bool:
         and len(text) <= len(str(last))
         and 1 <= int(text) <= last
     )
-
-
-def _begins(name: str, text: str) -> bool:
-    return len(text) >= _SHORTEST_BEGINNING and name.startswith(text)
 
 
 def _near(wanted: str, draft: Draft) -> str:

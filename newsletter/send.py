@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from newsletter import mailing
-from newsletter.core.anatomy import anatomy_of
 from newsletter.core.hours import next_at
-from newsletter.core.printed import is_printed
+from newsletter.core.printed import is_printed, words_of_frozen
 from newsletter.errors import TemporaryError, UsageError
 from newsletter.messages import message_for, template_for
 from newsletter.segments import aim_of, segment_named
@@ -123,7 +122,7 @@ def _plan(run: _Run) -> None:
 def _printed(edition: Edition) -> list[int]:
     """The numbers of its corrections whose right words stand in what was frozen."""
     held = edition.draft.beside.corrections
-    texts = (edition.text, anatomy_of(edition.html).text) if held else ()
+    texts = words_of_frozen(edition) if held else ()
     return [one.id for one in held if is_printed(one.right, texts)]
 
 

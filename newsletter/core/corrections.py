@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from newsletter.core.links import archive_url
+from newsletter.core.story import is_id_meant
 from newsletter.core.text import cut_at_word
 from newsletter.core.words import clean, date_words, day_words
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 MOST_LETTERS = 500
 """How long what was wrong and what is right may be."""
-_SHORTEST_BEGINNING = 4
 _MOST_TOLD = 60  # letters of each headline, where they are listed in a complaint
 _MOST_BESIDE = 76  # letters of both texts together in a preheader of 110
 _BODY = re.compile(r"<body(?:\s(?:\"[^\"]*\"|'[^']*'|[^>\"'])*)?>", re.IGNORECASE)
@@ -107,7 +107,7 @@ def story_named(wanted: str, draft: Draft) -> Story:
         ValueError: there is none, or more than one; with those there are.
     """
     places = {str(number): story for number, story in enumerate(draft.stories, 1)}
-    begun = [one for one in draft.stories if _begins(one.id, wanted)]
+    begun = [one for one in draft.stories if is_id_meant(one.id, wanted)]
     found = places.get(wanted) or (begun[0] if len(begun) == 1 else None)
     if found is None:
         told = "; ".join(
@@ -116,11 +116,6 @@ def story_named(wanted: str, draft: Draft) -> Story:
         )
         raise ValueError(f"the edition of {draft.date} has no story {wanted!r}; it has: {told}")
     return found
-
-
-def _begins(name: str, wanted: str) -> bool:
-    is_whole = name == wanted
-    return is_whole or (len(wanted) >= _SHORTEST_BEGINNING and name.startswith(wanted))
 
 
 def corrected(draft: Draft, corrections: Iterable[Correction]) -> Draft:

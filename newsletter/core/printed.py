@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from newsletter.core.anatomy import anatomy_of
 from newsletter.core.depth import MEASURES, Depth
 from newsletter.core.links import linkable
 from newsletter.core.page import page_for
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from newsletter.core.brand import Brand
-    from newsletter.core.edition import Draft
+    from newsletter.core.edition import Draft, Edition
     from newsletter.core.story import Story
 
 _QUOTES = re.compile(r"[\"'`\u00ab\u00b4\u00bb\u2018-\u201f\u2039\u203a\u300c-\u300f]")
@@ -27,6 +28,12 @@ _INVISIBLE = re.compile(r"[\u00ad\u034f\u200b-\u200f\u2060\ufeff]")
 _BROKEN = re.compile(r"(?<=-) ")
 _LETTER = "[0-9a-z]"  # others may be written without gaps between words
 _ALL = MEASURES[Depth.FULL]
+
+
+def words_of_frozen(edition: Edition) -> tuple[str, ...]:
+    """What was frozen of an edition, as text: both parts, each cell and paragraph by itself."""
+    # cells and paragraphs may stand side by side without a gap
+    return edition.text, anatomy_of(edition.html.replace("<", " <")).text
 
 
 def is_printed(words: str, texts: Iterable[str]) -> bool:

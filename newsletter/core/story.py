@@ -8,6 +8,14 @@ from datetime import date, datetime  # noqa: TC003 - read at run time when draft
 from newsletter.core.entry import Entry  # noqa: TC001 - read at run time when drafts are loaded
 from newsletter.core.identity import digest
 
+_SHORTEST_BEGINNING = 4
+
+
+def is_id_meant(story_id: str, wanted: str) -> bool:
+    """Whether a person who wrote `wanted` may mean this id: all of it, or how it begins."""
+    begins = len(wanted) >= _SHORTEST_BEGINNING and story_id.startswith(wanted)
+    return begins or story_id == wanted
+
 
 def story_id_from(name: str) -> str:
     """Twelve hexadecimal digits: an id for a story out of what it is known by."""
