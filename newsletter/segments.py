@@ -23,15 +23,6 @@ if TYPE_CHECKING:
     from newsletter.config_segments import SegmentSettings
 
 
-def segments_of(config: Config) -> dict[str, Segment]:
-    """All segments by name.
-
-    Raises:
-        ConfigError: an address in one of them is none.
-    """
-    return {name: _segment(name, one, config) for name, one in config.segments.items()}
-
-
 def segment_named(config: Config, name: str) -> Segment:
     """The segment of a name.
 

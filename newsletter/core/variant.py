@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from newsletter.core.compose import Morning, named_of, words_of
 from newsletter.core.depth import Depth
 from newsletter.core.edition import Section
-from newsletter.core.selection import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from newsletter.core.edition import Draft
+    from newsletter.core.selection import Rules
     from newsletter.core.story import Story
 
 COMPANY, THREAD = "company:", "thread:"
@@ -70,24 +70,13 @@ class Variant:
     text: str
 
 
-def variant_for(
-    draft: Draft,
-    choice: Choice,
-    rules: Rules = Rules(),  # noqa: B008 - frozen
-    big: float = BIG_NEWS,
-) -> Draft | None:
-    """The draft with the stories that the choice names; the very draft where that is all of them.
-
-    None where nothing is left. Sections that exist no more count as not chosen, and if none of the
-    chosen is left, all are.
-    """
-    return reduced(draft, chosen_ids(draft, choice, rules.sections, big), rules)
-
-
 def chosen_ids(
     draft: Draft, choice: Choice, known_sections: Collection[str], big: float = BIG_NEWS
 ) -> frozenset[str]:
-    """The ids of the stories that the choice names."""
+    """The ids of the stories that the choice names.
+
+    Sections that exist no more count as not chosen, and if none of the chosen is left, all are.
+    """
     sections = _sections_in_force(draft, choice, known_sections)
     companies = {one.removeprefix(COMPANY).casefold() for one in _with(choice.follows, COMPANY)}
     threads = {one.removeprefix(THREAD) for one in _with(choice.follows, THREAD)} - {""}

@@ -10,16 +10,19 @@ from hypothesis import strategies as st
 from newsletter.core.depth import Depth
 from newsletter.core.edition import Draft
 from newsletter.core.page import page_for
+from newsletter.core.selection import Rules
 from newsletter.core.story import Story
 from newsletter.core.subject import subject_of
 from newsletter.core.variant import (
+    BIG_NEWS,
     NO_BIG_NEWS,
     NOTHING_CHOSEN,
     Choice,
     Rhythm,
+    chosen_ids,
     has_big_news,
     key_of,
-    variant_for,
+    reduced,
 )
 from newsletter.variants import choice_of
 from subscribers import values
@@ -39,6 +42,11 @@ def day() -> Draft:
         ],
         [story("small", MINING, score=0.5), story("deal", MARKETS, score=0.45)],
     )
+
+
+def variant_for(whole: Draft, choice: Choice, rules: Rules, big: float = BIG_NEWS) -> Draft | None:
+    """The draft that a choice comes to."""
+    return reduced(whole, chosen_ids(whole, choice, rules.sections, big), rules)
 
 
 def ids(told: Draft | None) -> list[str]:
